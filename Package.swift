@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The targets and their edges are the architecture: what is not listed here cannot be imported.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A bridge to a C or C++ library: headers, a module map and, where Swift cannot call it, a shim.
+func bridge(_ name: String, links libraries: [String]) -> Target {
+    .target(
+        name: name, path: "Sources/C/\(name)",
+        linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+func room(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ imports: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: imports + ["TestSupport"], resources: resources,
+        swiftSettings: strict)
+}
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "dogwatch",
+    products: [
+        .executable(name: "dogwatch", targets: ["dogwatch"]),
+        .executable(name: "dogwatch-demo", targets: ["DemoStack"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    ],
+    targets: [
+        bridge("CNcurses", links: ["ncursesw", "tinfo"]),
+        bridge("CCurl", links: ["curl"]),
+        bridge("COpenSSL", links: ["ssl", "crypto"]),
+        bridge("CPostgres", links: ["pq"]),
+        bridge("CHiredis", links: ["hiredis"]),
+        bridge("CAres", links: ["cares"]),
+        bridge("CTOML", links: ["stdc++"]),
+        bridge("CRE2", links: ["re2", "stdc++"]),
+        bridge("CMicrohttpd", links: ["microhttpd"]),
+        bridge("CSystem", links: []),
+
+        room("TimeSeries", ["CRE2"]),
+        room("PromQL", ["TimeSeries"]),
+        room("Targets", ["TimeSeries"]),
+        room("Snapshot", ["TimeSeries", "PromQL", "Targets"]),
+        room("TOML", ["CTOML"]),
+        room("Configuration", ["TOML", "TimeSeries", "PromQL", "Targets"]),
+        room("Reactor", ["CSystem", "COpenSSL", "CAres"]),
+        room("HTTP", ["Reactor", "CCurl", "COpenSSL"]),
+        room("Collectors", ["TimeSeries", "Targets", "HTTP", "Reactor", "CPostgres", "CHiredis"]),
+        room("Watch", ["Snapshot", "Targets", "TimeSeries", "PromQL", "Configuration", logging]),
+        room("Service", ["Watch", "Snapshot", "HTTP", "CMicrohttpd"]),
+        room("Terminal", ["CNcurses", "CSystem", "TOML"]),
+        room("Dashboard", ["Terminal", "Snapshot", "Targets", "TimeSeries", "PromQL"]),
+        .executableTarget(
+            name: "dogwatch",
+            dependencies: [
+                "Watch", "Service", "Dashboard", "Terminal", "Configuration", "Collectors", "HTTP",
+                "Reactor", arguments, logging,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "DemoStack",
+            dependencies: ["CMicrohttpd", "CPostgres", "CHiredis", "CSystem", arguments],
+            swiftSettings: strict),
+
+        .target(
+            name: "TestSupport", dependencies: ["TimeSeries", "Targets", "Snapshot", "CSystem"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        tests("TimeSeriesTests", ["TimeSeries"]),
+        tests("PromQLTests", ["PromQL"]),
+        tests("TargetsTests", ["Targets"]),
+        tests("SnapshotTests", ["Snapshot"]),
+        tests("ConfigurationTests", ["Configuration", "TOML"]),
+        tests("ReactorTests", ["Reactor"]),
+        tests("HTTPTests", ["HTTP"]),
+        tests("CollectorsTests", ["Collectors"], resources: [.copy("Fixtures")]),
+        tests("WatchTests", ["Watch"]),
+        tests("ServiceTests", ["Service"]),
+        tests("TerminalTests", ["Terminal"]),
+        tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
+        tests("IntegrationTests", ["Collectors", "Watch", "Configuration"]),
+        tests("EndToEndTests", ["dogwatch", "DemoStack"]),
+    ],
+    cxxLanguageStandard: .cxx17
+)

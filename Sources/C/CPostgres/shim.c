@@ -1,0 +1,1 @@
+// Shim for what Swift cannot call.

@@ -1,0 +1,44 @@
+/// One container engine and what runs on it.
+public struct ContainersDetail: Sendable, Codable, Equatable {
+    public struct Container: Sendable, Codable, Equatable {
+        public var id = ""
+        public var name = ""
+        public var image = ""
+        /// "running", "exited", "restarting", "paused", "created", "dead".
+        public var state = ""
+        /// "healthy", "unhealthy", "starting"; nil without a health check.
+        public var health: String?
+        /// Last output of the health check, cleaned and cut.
+        public var healthOutput: String?
+        /// Share of one core in the window (1 = one core); nil without data.
+        public var cpu: Double?
+        /// Share of its quota, 0…1; nil without a quota.
+        public var cpuOfQuota: Double?
+        /// Periods in which it was throttled ÷ periods, in the window.
+        public var throttled: Double?
+        public var memoryBytes: Double?
+        /// nil without a limit.
+        public var memoryLimitBytes: Double?
+        public var receiveBytesPerSecond: Double?
+        public var transmitBytesPerSecond: Double?
+        public var readBytesPerSecond: Double?
+        public var writeBytesPerSecond: Double?
+        public var pids: Int?
+        public var restarts = 0
+        /// Restarts seen in the last 10 minutes; 3 or more is a loop.
+        public var recentRestarts = 0
+        public var wasOOMKilled = false
+        public var exitCode: Int?
+        /// Seconds since the epoch; nil when it never started.
+        public var startedAt: Double?
+
+        public init() {}
+    }
+
+    /// "docker 20.10.24", "podman 4.3.1"
+    public var engine = ""
+    public var apiVersion = ""
+    public var containers: [Container] = []
+
+    public init() {}
+}
