@@ -87,6 +87,9 @@ let package = Package(
         tests("CollectorsTests", ["Collectors"], resources: [.copy("Fixtures")]),
         tests("WatchTests", ["Watch"]),
         tests("ServiceTests", ["Service"]),
+        .executableTarget(
+            name: "DashboardPreview", dependencies: ["Dashboard", "Terminal", "TestSupport"],
+            path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
         tests("IntegrationTests", ["Collectors", "Watch", "Configuration"]),
