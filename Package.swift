@@ -82,7 +82,7 @@ let package = Package(
         tests("TargetsTests", ["Targets"]),
         tests("SnapshotTests", ["Snapshot"]),
         tests("ConfigurationTests", ["Configuration", "TOML"]),
-        tests("ReactorTests", ["Reactor"]),
+        tests("ReactorTests", ["Reactor", "CSystem"]),
         tests("HTTPTests", ["HTTP"]),
         tests("CollectorsTests", ["Collectors"], resources: [.copy("Fixtures")]),
         tests("WatchTests", ["Watch"]),
