@@ -48,10 +48,10 @@ actor TargetRunner {
     /// One collection with all that follows from it. A cancelled one leaves no trace.
     func collectOnce(report: Report) async {
         let began = ContinuousClock.now
+        let time = now()
         let result = await collect(deadline: began + spec.timeout)
         if case .failure(let failure) = result, failure.reason == .cancelled { return }
         let duration = began.duration(to: .now)
-        let time = now()
         switch result {
         case .success(let reading):
             failures = 0
