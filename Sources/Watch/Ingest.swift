@@ -74,7 +74,9 @@ struct Ingest {
             ("scrape_samples_scraped", Double(samples)),
         ]
         for (name, value) in values {
-            guard let reference = reference(for: Key(name: name, labels: Labels())) else { continue }
+            guard let reference = reference(for: Key(name: name, labels: Labels())) else {
+                continue
+            }
             counts += head.append(batch: [(reference, Sample(now, value))])
         }
     }

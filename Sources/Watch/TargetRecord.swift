@@ -56,6 +56,15 @@ struct TargetRecord {
             detail: detail, findings: findings, history: history.history)
     }
 
+    /// Whether the last collection says that the target does not serve.
+    var isFailing: Bool {
+        switch outcome {
+        case .none: false
+        case .failed(let failure): failure.health == .critical
+        case .reading(let findings): findings.contains { $0.health == .critical }
+        }
+    }
+
     var findings: [Finding] {
         guard case .reading(let findings) = outcome else { return [] }
         return findings.sorted { $0.health > $1.health }

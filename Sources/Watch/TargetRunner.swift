@@ -9,7 +9,8 @@ public typealias CollectorFactory =
 /// Collects one target for as long as the watch runs. Keeps its collector over a reload that leaves
 /// the target alone.
 actor TargetRunner {
-    typealias Report = @Sendable (TargetID, Result<Reading, CollectionFailure>, AppendCounts) async -> Void
+    typealias Report =
+        @Sendable (TargetID, Result<Reading, CollectionFailure>, AppendCounts) async -> Void
 
     nonisolated let spec: TargetSpec
     private let factory: CollectorFactory
