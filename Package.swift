@@ -88,6 +88,9 @@ let package = Package(
         tests("CollectorsTests", ["Collectors"], resources: [.copy("Fixtures")]),
         tests("WatchTests", ["Watch", "Configuration"]),
         tests("ServiceTests", ["Service"]),
+        .executableTarget(
+            name: "DashboardPreview", dependencies: ["Dashboard", "Terminal", "TestSupport"],
+            path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
         tests("IntegrationTests", ["Collectors", "Watch", "Configuration"]),

@@ -33,26 +33,8 @@ struct Palette: Sendable {
         pens = Role.allCases.flatMap { role in Ground.allCases.map { maker.pen(role, $0) } }
     }
 
-    func pen(_ role: Role, _ ground: Ground) -> Pen { pens[role.index * Ground.count + ground.index] }
-}
-
-extension Role {
-    /// Position among all roles.
-    var index: Int { Role.indices[self] ?? 0 }
-    private static let indices = Dictionary(
-        uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
-}
-
-extension Ground {
-    static let count = allCases.count
-    var index: Int {
-        switch self {
-        case .base: 0
-        case .bar: 1
-        case .selection: 2
-        case .overlay: 3
-        case .banner: 4
-        }
+    func pen(_ role: Role, _ ground: Ground) -> Pen {
+        pens[Int(role.rawValue) * Ground.allCases.count + Int(ground.rawValue)]
     }
 }
 

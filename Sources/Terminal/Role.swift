@@ -1,5 +1,5 @@
 /// What a cell's text means. Views name roles; a theme gives each its ink.
-public enum Role: String, CaseIterable, Sendable, Hashable {
+public enum Role: UInt8, CaseIterable, Sendable, Hashable {
     /// Values; the default.
     case text
     /// What the eye should find first among equals: names, headline values.
@@ -32,10 +32,13 @@ public enum Role: String, CaseIterable, Sendable, Hashable {
     case phaseThree
     case phaseFour
     case phaseFive
+
+    /// Its key in a theme file.
+    public var name: String { "\(self)" }
 }
 
 /// What lies under the text.
-public enum Ground: String, CaseIterable, Sendable, Hashable {
+public enum Ground: UInt8, CaseIterable, Sendable, Hashable {
     /// The screen itself.
     case base
     /// The header and the line of keys.
@@ -46,6 +49,9 @@ public enum Ground: String, CaseIterable, Sendable, Hashable {
     case overlay
     /// A line that must be seen: paused, isolated, stale.
     case banner
+
+    /// Its key in a theme file.
+    public var name: String { "\(self)" }
 }
 
 /// How text is set, beside its colour.

@@ -65,5 +65,7 @@ public struct Theme: Hashable, Sendable {
     }
 
     public func ink(_ role: Role) -> Ink { inks[role] ?? Ink(.terminal) }
-    public func ground(_ ground: Ground) -> GroundPaint { grounds[ground] ?? GroundPaint(.terminal) }
+    public func ground(_ ground: Ground) -> GroundPaint {
+        grounds[ground] ?? GroundPaint(.terminal)
+    }
 }
