@@ -87,7 +87,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP"]),
         tests("CollectorsTests", ["Collectors"], resources: [.copy("Fixtures")]),
         tests("WatchTests", ["Watch", "Configuration"]),
-        tests("ServiceTests", ["Service"]),
+        tests("ServiceTests", ["Service", "Watch"]),
         .executableTarget(
             name: "DashboardPreview", dependencies: ["Dashboard", "Terminal", "TestSupport"],
             path: "Tests/DashboardPreview", swiftSettings: strict),
