@@ -69,7 +69,7 @@ struct IngestTests {
         #expect(second.values.count { $0.isStale } == 1)
         #expect(second.values.contains(1))
         ingest.appendFailure(at: start + .seconds(10), took: .zero)
-        #expect(values(head, "jobs", at: 10).values.allSatisfy(\.isStale))
+        #expect(values(head, "jobs", at: 10).values.allSatisfy { $0.isStale })
         #expect(values(head, "up", at: 10).values.first == 0)
     }
 
