@@ -24,6 +24,14 @@ enum PostgresPart: String, CaseIterable, Sendable, Hashable {
     /// The parts without which there is nothing to show.
     var isEssential: Bool { self == .server || self == .activity }
 
+    /// Once read, only its series and deltas are kept.
+    var isUsedUp: Bool {
+        switch self {
+        case .statements, .statementTexts, .settings, .tables: true
+        default: false
+        }
+    }
+
     /// What a finding calls it.
     var words: String {
         switch self {

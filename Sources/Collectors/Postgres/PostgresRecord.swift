@@ -37,7 +37,7 @@ struct PostgresRecord: Sendable {
         default: break
         }
         families[part] = series(part, rows)
-        if part == .statements || part == .settings { answers[part] = nil }
+        if part.isUsedUp { answers[part] = nil }
     }
 
     /// The part could not be read: it is blank, and its error becomes a finding.
