@@ -35,7 +35,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: [
         bridge("CNcurses", links: ["ncursesw", "tinfo"]),
@@ -65,7 +65,8 @@ let package = Package(
         .executableTarget(
             name: "dogwatch",
             dependencies: [
-                "Watch", "Service", "Dashboard", "Terminal", "Configuration", "Collectors", "HTTP",
+                "Watch", "Service", "Snapshot", "Targets", "Dashboard", "Terminal", "Configuration",
+                "Collectors", "HTTP", "PromQL",
                 "Reactor", arguments, logging,
             ],
             swiftSettings: strict),
@@ -85,8 +86,11 @@ let package = Package(
         tests("ReactorTests", ["Reactor", "CSystem"]),
         tests("HTTPTests", ["HTTP"]),
         tests("CollectorsTests", ["Collectors"], resources: [.copy("Fixtures")]),
-        tests("WatchTests", ["Watch"]),
+        tests("WatchTests", ["Watch", "Configuration"]),
         tests("ServiceTests", ["Service"]),
+        .executableTarget(
+            name: "DashboardPreview", dependencies: ["Dashboard", "Terminal", "TestSupport"],
+            path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
         tests("IntegrationTests", ["Collectors", "Watch", "Configuration"]),
