@@ -1,5 +1,6 @@
 import CPostgres
 import Dispatch
+import Glibc
 import Reactor
 import Targets
 
@@ -32,6 +33,17 @@ final class PostgresConnection {
 
     /// From now on each statement carries its own limits.
     func wrapStatements() { isWrapped = true }
+
+    /// Text comes as UTF-8; from a database that has no encoding as it is, since the server would
+    /// refuse to send what is no UTF-8.
+    func agreeOnEncoding(by deadline: Deadline) async throws(CollectionFailure) {
+        func parameter(_ name: String) -> String? {
+            PQparameterStatus(handle, name).map { String(cString: $0) }
+        }
+        let wanted = parameter("server_encoding") == "SQL_ASCII" ? "SQL_ASCII" : "UTF8"
+        guard !isWrapped, parameter("client_encoding") != wanted else { return }
+        _ = try await exchange("SET client_encoding TO '\(wanted)'", by: deadline)
+    }
 
     /// Runs one statement that returns rows. Throws a `PostgresError` when the server refuses it,
     /// which leaves the connection usable.

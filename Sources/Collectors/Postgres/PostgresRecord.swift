@@ -91,6 +91,8 @@ struct PostgresRecord: Sendable {
     /// Ids of shown statements whose texts are not known yet.
     var wantedTexts: [String] { statements.unknownTexts(of: topStatements) }
 
+    var isStandby: Bool { answers[.server]?.flag(0, "in_recovery") ?? false }
+
     private var waiters: [PostgresActivity.Waiter] {
         answers[.locks].map(PostgresActivity.waiters) ?? []
     }
