@@ -48,6 +48,7 @@ let package = Package(
         bridge("CRE2", links: ["re2", "stdc++"]),
         bridge("CMicrohttpd", links: ["microhttpd"]),
         bridge("CSystem", links: []),
+        bridge("CDemoSystem", links: []),
 
         room("TimeSeries", ["CRE2"]),
         room("PromQL", ["TimeSeries"]),
@@ -72,7 +73,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "DemoStack",
-            dependencies: ["CMicrohttpd", "CPostgres", "CHiredis", "CSystem", arguments],
+            dependencies: ["CMicrohttpd", "CPostgres", "CHiredis", "CDemoSystem", arguments],
             swiftSettings: strict),
 
         .target(
@@ -87,7 +88,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP"]),
         tests("CollectorsTests", ["Collectors"], resources: [.copy("Fixtures")]),
         tests("WatchTests", ["Watch", "Configuration"]),
-        tests("ServiceTests", ["Service"]),
+        tests("ServiceTests", ["Service", "Watch"]),
         .executableTarget(
             name: "DashboardPreview", dependencies: ["Dashboard", "Terminal", "TestSupport"],
             path: "Tests/DashboardPreview", swiftSettings: strict),
