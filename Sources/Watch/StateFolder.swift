@@ -24,7 +24,7 @@ public struct StateFolder: Sendable {
         return StateFolder(path: "\(base)/dogwatch/\(slug(watchName))")
     }
 
-    /// Lower-case letters, digits and single hyphens; at most 60 characters, never empty.
+    /// Lower-case letters, digits and single hyphens; at most 40 characters, never empty.
     static func slug(_ name: String) -> String {
         var result = ""
         for character in name.lowercased() {
@@ -34,7 +34,7 @@ public struct StateFolder: Sendable {
                 result.append("-")
             }
         }
-        result = String(result.prefix(60))
+        result = String(result.prefix(40))
         while result.hasSuffix("-") { result.removeLast() }
         return result.isEmpty ? "watch" : result
     }
