@@ -130,6 +130,8 @@ extension Stack {
         let stores: @Sendable (String) -> JobStore = { [faults] name in
             JobStore(addresses, name: name, faults: faults)
         }
+        // A cold cache is slow, not wrong.
+        try? stores("warm").warm()
         JobWorkers.start(metrics: metrics, faults: faults, stores: stores)
         return JobsAPI(metrics: metrics, faults: faults, stores: stores)
     }

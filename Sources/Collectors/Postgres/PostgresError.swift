@@ -1,3 +1,4 @@
+import Reactor
 import Targets
 
 /// What a server says when it refuses a statement or a connection.
@@ -65,6 +66,19 @@ extension CollectionFailure {
             self.init(.garbage, message, remedy: "Is this the address of a PostgreSQL server?")
         } else {
             self.init(.unreachable, message)
+        }
+    }
+}
+
+extension CollectionFailure {
+    /// A wait or a look-up that failed on the way to a server.
+    init(_ failure: ReactorFailure, at place: String) {
+        let message = "\(place): \(failure)"
+        switch failure {
+        case .timedOut: self.init(.timedOut, "\(place): no answer in time")
+        case .cancelled: self.init(.cancelled, message)
+        case .closed, .resolution, .tls: self.init(.unreachable, message)
+        case .system: self.init(failure.isOurs ? .ours : .unreachable, message)
         }
     }
 }

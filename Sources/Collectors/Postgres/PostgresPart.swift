@@ -11,11 +11,11 @@ enum PostgresPart: String, CaseIterable, Sendable, Hashable {
     /// parts more often and shows the others' last values in between.
     var cadence: Duration {
         switch self {
-        case .server, .activity, .sessions, .locks, .blockers: .zero
+        case .server, .activity, .sessions, .locks, .blockers, .statementTexts: .zero
         case .databases, .conflicts, .replication, .receiver, .slots, .wal, .archiver, .bgwriter,
             .checkpointer, .vacuum, .prepared:
             .seconds(5)
-        case .statements, .statementTexts: .seconds(15)
+        case .statements: .seconds(15)
         case .wraparound, .tables, .walFiles: .seconds(60)
         case .sizes, .settings: .seconds(300)
         }
@@ -23,6 +23,17 @@ enum PostgresPart: String, CaseIterable, Sendable, Hashable {
 
     /// The parts without which there is nothing to show.
     var isEssential: Bool { self == .server || self == .activity }
+
+    /// Once read, only its series and deltas are kept.
+    var isUsedUp: Bool {
+        switch self {
+        case .statements, .statementTexts, .settings, .tables: true
+        default: false
+        }
+    }
+
+    /// Asked only about what another part has shown; what it said stays until it is asked again.
+    var isFollowUp: Bool { self == .statementTexts }
 
     /// What a finding calls it.
     var words: String {

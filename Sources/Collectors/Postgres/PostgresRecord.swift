@@ -37,7 +37,7 @@ struct PostgresRecord: Sendable {
         default: break
         }
         families[part] = series(part, rows)
-        if part == .statements || part == .settings { answers[part] = nil }
+        if part.isUsedUp { answers[part] = nil }
     }
 
     /// The part could not be read: it is blank, and its error becomes a finding.
@@ -90,6 +90,8 @@ struct PostgresRecord: Sendable {
 
     /// Ids of shown statements whose texts are not known yet.
     var wantedTexts: [String] { statements.unknownTexts(of: topStatements) }
+
+    var isStandby: Bool { answers[.server]?.flag(0, "in_recovery") ?? false }
 
     private var waiters: [PostgresActivity.Waiter] {
         answers[.locks].map(PostgresActivity.waiters) ?? []
