@@ -35,7 +35,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: [
         bridge("CNcurses", links: ["ncursesw", "tinfo"]),
@@ -48,6 +48,7 @@ let package = Package(
         bridge("CRE2", links: ["re2", "stdc++"]),
         bridge("CMicrohttpd", links: ["microhttpd"]),
         bridge("CSystem", links: []),
+        bridge("CDemoSystem", links: []),
 
         room("TimeSeries", ["CRE2"]),
         room("PromQL", ["TimeSeries"]),
@@ -65,13 +66,14 @@ let package = Package(
         .executableTarget(
             name: "dogwatch",
             dependencies: [
-                "Watch", "Service", "Dashboard", "Terminal", "Configuration", "Collectors", "HTTP",
+                "Watch", "Service", "Snapshot", "Targets", "Dashboard", "Terminal", "Configuration",
+                "Collectors", "HTTP", "PromQL",
                 "Reactor", arguments, logging,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "DemoStack",
-            dependencies: ["CMicrohttpd", "CPostgres", "CHiredis", "CSystem", arguments],
+            dependencies: ["CMicrohttpd", "CPostgres", "CHiredis", "CDemoSystem", arguments],
             swiftSettings: strict),
 
         .target(
@@ -82,11 +84,14 @@ let package = Package(
         tests("TargetsTests", ["Targets"]),
         tests("SnapshotTests", ["Snapshot"]),
         tests("ConfigurationTests", ["Configuration", "TOML"]),
-        tests("ReactorTests", ["Reactor"]),
+        tests("ReactorTests", ["Reactor", "CSystem"]),
         tests("HTTPTests", ["HTTP"]),
         tests("CollectorsTests", ["Collectors"], resources: [.copy("Fixtures")]),
-        tests("WatchTests", ["Watch"]),
-        tests("ServiceTests", ["Service"]),
+        tests("WatchTests", ["Watch", "Configuration"]),
+        tests("ServiceTests", ["Service", "Watch"]),
+        .executableTarget(
+            name: "DashboardPreview", dependencies: ["Dashboard", "Terminal", "TestSupport"],
+            path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
         tests("IntegrationTests", ["Collectors", "Watch", "Configuration"]),

@@ -1,0 +1,71 @@
+import Snapshot
+import Targets
+import TimeSeries
+
+/// What a target's judgement needs beyond its own results.
+struct JudgementContext {
+    /// Set while our own network is down: nothing can then be said of a target.
+    var isolatedSince: Timestamp?
+    /// The worst alert that fires on each target, with its name.
+    var alerts: [TargetID: (health: Health, name: String)] = [:]
+    /// Targets that did not answer: they explain the failure of those that depend on them.
+    var failing: Set<TargetID> = []
+}
+
+/// One target's state and why.
+struct Judgement: Equatable {
+    var health: Health
+    var reason = ""
+    var remedy: String?
+
+    init(health: Health, reason: String = "", remedy: String? = nil) {
+        self.health = health
+        self.reason = reason
+        self.remedy = remedy
+    }
+
+    init(of record: TargetRecord, at now: Timestamp, context: JudgementContext) {
+        self = Judgement.byResult(of: record, at: now)
+        if let alert = context.alerts[record.spec.id], alert.health > health {
+            self = Judgement(health: alert.health, reason: "alert: \(alert.name)")
+        }
+        guard health == .critical else { return }
+        if context.isolatedSince != nil, record.spec.id.kind != .host {
+            self = Judgement(
+                health: .unknown, reason: "our own network is down (\(reason))", remedy: nil)
+        } else if let cause = record.spec.dependsOn.first(where: context.failing.contains) {
+            reason += " (behind \(cause))"
+        }
+    }
+
+    /// From the last outcome alone, and from its age: an old result is no result.
+    private static func byResult(of record: TargetRecord, at now: Timestamp) -> Judgement {
+        let age = now.duration(since: record.lastTry ?? record.addedAt)
+        if age > overdue(record.spec) {
+            return Judgement(
+                health: .unknown, reason: "no result for \(age.components.seconds) s",
+                remedy: "Its collector has not returned: see the log, then :reload.")
+        }
+        switch record.outcome {
+        case .none: return Judgement(health: .unknown, reason: "connecting")
+        case .failed(let failure):
+            return Judgement(
+                health: failure.health, reason: failure.message, remedy: failure.remedy)
+        case .reading:
+            let findings = record.findings
+            guard let worst = findings.first, worst.health != .ok else {
+                return Judgement(health: .ok)
+            }
+            let others = findings.count { $0.health == worst.health } - 1
+            return Judgement(
+                health: worst.health,
+                reason: worst.title + (others > 0 ? " (+\(others) more)" : ""),
+                remedy: worst.remedy)
+        }
+    }
+
+    /// The age from which a result says nothing any more.
+    private static func overdue(_ spec: TargetSpec) -> Duration {
+        max(Schedule.longestPause, spec.interval * 3) + spec.timeout + .seconds(2)
+    }
+}

@@ -1,0 +1,46 @@
+import Configuration
+import Testing
+
+/// A configuration and exactly what is said about it.
+struct FaultCase: Sendable, CustomTestStringConvertible {
+    var text: String
+    var faults: String
+
+    init(_ text: String, _ faults: String) {
+        self.text = text
+        self.faults = faults
+    }
+
+    var testDescription: String { String(faults.prefix { $0 != "\n" }) }
+}
+
+@Suite("Faults")
+struct FaultTests {
+    @Test("are said with place, subject and help", arguments: general + targets + judged + paging)
+    func faults(example: FaultCase) {
+        let surroundings = Surroundings(
+            environment: ["SET": "yes", "EMPTY": ""], exists: { !$0.contains("missing") },
+            matching: { $0.contains("missing") ? [] : [$0] })
+        let result = Configuration.read(
+            text: example.text, path: "config.toml", surroundings: surroundings)
+        let said =
+            switch result {
+            case .success(let configuration):
+                configuration.warnings.map(\.description).joined(separator: "\n")
+            case .failure(let faults): faults.description
+            }
+        #expect(said == example.faults)
+    }
+
+    static let general = [
+        FaultCase(
+            "[watch]\nintervall = \"5s\"\n[[host]]\nname = \"a\"",
+            #"config.toml:2:1: unknown key "intervall" in [watch]. Did you mean "interval"?"#),
+        FaultCase(
+            "[wacth]\n[[host]]\nname = \"a\"",
+            #"config.toml:1:2: unknown table "wacth". Did you mean "watch"?"#),
+    ]
+    static let targets: [FaultCase] = []
+    static let judged: [FaultCase] = []
+    static let paging: [FaultCase] = []
+}
