@@ -76,8 +76,10 @@ let package = Package(
             dependencies: ["CMicrohttpd", "CPostgres", "CHiredis", "CDemoSystem", arguments],
             swiftSettings: strict),
 
+        .target(name: "CPty", path: "Tests/CPty"),
         .target(
-            name: "TestSupport", dependencies: ["TimeSeries", "Targets", "Snapshot", "CSystem"],
+            name: "TestSupport",
+            dependencies: ["CPty", "TimeSeries", "Targets", "Snapshot", "CSystem"],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("TimeSeriesTests", ["TimeSeries"]),
         tests("PromQLTests", ["PromQL"]),
