@@ -3,7 +3,6 @@ import Glibc
 /// A real redis-server on a free port of the loopback, without persistence unless it is asked for.
 public final class RedisServer: Sendable {
     public let port: Int
-    private let folder: TemporaryFolder
     private let process: ServerProcess
 
     /// Starts a server with these further directives ("--maxmemory", "10mb") and returns once it
@@ -14,7 +13,6 @@ public final class RedisServer: Sendable {
     ) throws {
         let number = try port ?? freePort()
         self.port = number
-        self.folder = folder
         process = try ServerProcess(
             [
                 "redis-server", "--port", "\(number)", "--bind", "127.0.0.1", "--save", "",
@@ -25,10 +23,11 @@ public final class RedisServer: Sendable {
 
     public var url: String { "redis://127.0.0.1:\(port)" }
 
-    /// What redis-cli prints for a command.
+    /// What redis-cli prints for a command, also when that is an error of the server.
     @discardableResult
     public func cli(_ words: String...) throws -> String {
-        try run(["redis-cli", "-p", "\(port)"] + words, in: folder)
+        // A folder for each, as several may run at once.
+        try run(["redis-cli", "-p", "\(port)"] + words, in: TemporaryFolder("redis-cli"))
     }
 
     /// The fields of INFO, by redis-cli.

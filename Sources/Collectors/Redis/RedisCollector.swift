@@ -112,17 +112,8 @@ extension RedisCollector {
     ) async throws(CollectionFailure) -> RedisConnection {
         if let connection, await connection.isOpen { return connection }
         let place = address.description
-        let tls = address.tlsOptions(settings.tls)
-        if let path = tls?.unreadableFile() {
-            throw CollectionFailure(.ours, "\(path) cannot be read")
-        }
-        let opened: RedisConnection
-        do {
-            opened = try await RedisConnection.open(
-                address.endpoint, tls: tls, resolver: resolver, by: deadline)
-        } catch {
-            throw RedisFailure.of(error, "connect to", at: place)
-        }
+        let opened = try await RedisConnection.open(
+            address, tls: settings.tls, resolver: resolver, by: deadline)
         connection = opened
         schedule.reconnected()
         try await greet(opened, place, by: deadline)
@@ -145,10 +136,12 @@ extension RedisCollector {
         }
         for (command, reply) in zip(commands, answer.replies) {
             guard case .error(let error) = reply else { continue }
-            if command[0] == "AUTH" {
-                await connection.close()
-                throw RedisFailure.login(error, at: place, user: user)
+            guard command[0] == "AUTH" else {
+                try await stop(at: error, place, by: deadline)
+                continue
             }
+            await connection.close()
+            throw RedisFailure.login(error, at: place, user: user)
         }
     }
 }

@@ -22,12 +22,31 @@ final class RedisConnection {
 
     private init(_ stream: Stream) { self.stream = stream }
 
-    /// Connects, over TLS when options are given.
+    /// Connects, over TLS where the address says so. Throws `.ours` for files that cannot be read.
     static func open(
-        _ endpoint: Endpoint, tls: TLSOptions?, resolver: Resolver, by deadline: Deadline
-    ) async throws(ReactorFailure) -> RedisConnection {
-        RedisConnection(
-            try await Stream.connect(to: endpoint, tls: tls, resolver: resolver, by: deadline))
+        _ address: RedisAddress, tls settings: TLSSettings, resolver: Resolver,
+        by deadline: Deadline
+    ) async throws(CollectionFailure) -> RedisConnection {
+        let tls = address.tlsOptions(settings)
+        if let path = tls?.unreadableFile() {
+            throw CollectionFailure(.ours, "\(path) cannot be read")
+        }
+        let stream: Stream
+        do {
+            stream = try await Stream.connect(
+                to: address.endpoint, resolver: resolver, by: deadline)
+        } catch {
+            throw RedisFailure.of(error, "connect to", at: address.description)
+        }
+        guard let tls, case .tcp(let host, _) = address.place else {
+            return RedisConnection(stream)
+        }
+        do {
+            try await stream.startTLS(tls, host: host, by: deadline)
+        } catch {
+            throw RedisFailure.ofTLS(error, at: address.description)
+        }
+        return RedisConnection(stream)
     }
 
     /// Sends commands in one write and reads a reply to each.

@@ -84,11 +84,7 @@ enum RedisFailure {
         case .cancelled: CollectionFailure(.cancelled, "\(act) \(place): cancelled")
         case .closed: CollectionFailure(.unreachable, "\(act) \(place): it closed the connection")
         case .resolution: CollectionFailure(.unreachable, "\(failure)")
-        case .tls(let text):
-            CollectionFailure(
-                .unreachable, "TLS to \(place): \(cleaned(text))",
-                remedy: "Set tls.ca to the CA of its certificate, or write redis:// where the "
-                    + "port has no TLS.")
+        case .tls: ofTLS(failure, at: place)
         case .system(_, EACCES):
             CollectionFailure(
                 .denied, "\(act) \(place): \(errorText(EACCES))",
@@ -97,6 +93,23 @@ enum RedisFailure {
             CollectionFailure(
                 failure.isOurs ? .ours : .unreachable,
                 "\(act) \(place): \(errorText(number))")
+        }
+    }
+
+    /// A handshake that came to nothing. A plain server lets it hang: it waits for a line's end.
+    static func ofTLS(_ failure: ReactorFailure, at place: String) -> CollectionFailure {
+        let plain = "Write redis:// if the port has no TLS."
+        switch failure {
+        case .timedOut:
+            return CollectionFailure(.timedOut, "TLS to \(place): no answer in time", remedy: plain)
+        case .closed:
+            return CollectionFailure(
+                .unreachable, "TLS to \(place): it closed the connection", remedy: plain)
+        case .tls(let text):
+            return CollectionFailure(
+                .unreachable, "TLS to \(place): \(cleaned(text))",
+                remedy: "Set tls.ca to the authority of its certificate. \(plain)")
+        case .cancelled, .resolution, .system: return of(failure, "TLS to", at: place)
         }
     }
 
