@@ -88,7 +88,7 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration", "TOML"]),
         tests("ReactorTests", ["Reactor", "CSystem"]),
         tests("HTTPTests", ["HTTP"]),
-        tests("CollectorsTests", ["Collectors"], resources: [.copy("Fixtures")]),
+        tests("CollectorsTests", ["Collectors", "Reactor"], resources: [.copy("Fixtures")]),
         tests("WatchTests", ["Watch", "Configuration"]),
         tests("ServiceTests", ["Service", "Watch"]),
         .executableTarget(
@@ -96,7 +96,7 @@ let package = Package(
             path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
-        tests("IntegrationTests", ["Collectors", "Watch", "Configuration"]),
+        tests("IntegrationTests", ["Collectors", "Watch", "Configuration", "Reactor"]),
         tests("EndToEndTests", ["dogwatch", "DemoStack"]),
     ],
     cxxLanguageStandard: .cxx17
