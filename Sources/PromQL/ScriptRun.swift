@@ -42,7 +42,7 @@ struct ScriptRun {
             expression = try Expression(parsing: eval.query)
         } catch {
             if error.isUnsupported { return .unsupported(error.message) }
-            return Self.verdict(onFailure: error.description, eval)
+            return Self.verdict(onFailure: error.message, eval)
         }
         for reading in expression.readings {
             for labels in unsupported where reading.matchers.allSatisfy({ $0.matches(labels) }) {
