@@ -76,8 +76,10 @@ let package = Package(
             dependencies: ["CMicrohttpd", "CPostgres", "CHiredis", "CDemoSystem", arguments],
             swiftSettings: strict),
 
+        .target(name: "CPty", path: "Tests/CPty"),
         .target(
-            name: "TestSupport", dependencies: ["TimeSeries", "Targets", "Snapshot", "CSystem"],
+            name: "TestSupport",
+            dependencies: ["CPty", "TimeSeries", "Targets", "Snapshot", "CSystem"],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("TimeSeriesTests", ["TimeSeries"]),
         tests("PromQLTests", ["PromQL"]),
@@ -86,7 +88,7 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration", "TOML"]),
         tests("ReactorTests", ["Reactor", "CSystem"]),
         tests("HTTPTests", ["HTTP"]),
-        tests("CollectorsTests", ["Collectors"], resources: [.copy("Fixtures")]),
+        tests("CollectorsTests", ["Collectors", "Reactor"], resources: [.copy("Fixtures")]),
         tests("WatchTests", ["Watch", "Configuration"]),
         tests("ServiceTests", ["Service", "Watch"]),
         .executableTarget(
@@ -94,7 +96,7 @@ let package = Package(
             path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
-        tests("IntegrationTests", ["Collectors", "Watch", "Configuration"]),
+        tests("IntegrationTests", ["Collectors", "Watch", "Configuration", "Reactor"]),
         tests("EndToEndTests", ["dogwatch", "DemoStack"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -87,9 +87,24 @@ extension Configuration {
 }
 
 extension Fault {
+    /// A syntax error in the parser's words, without those that quote the text: it may be a secret
+    /// whose quotes were forgotten.
     fileprivate init(syntax error: TOMLError, path: String) {
+        var message = error.message[...]
+        if message.hasPrefix("Error while parsing "), let colon = message.range(of: ": ") {
+            message = message[colon.upperBound...]
+        }
+        let isBareText = ["expected 'true'", "expected 'false'", "value type"].contains {
+            message.range(of: $0) != nil
+        }
+        if let saw = message.range(of: ", saw '"),
+            isBareText || message[saw.upperBound...].count > 3
+        {
+            message = message[..<saw.lowerBound]
+        }
         self.init(
             path: path, line: error.position.line, column: error.position.column,
-            message: error.message + ".")
+            message: isBareText ? "this is no value." : cleaned(message) + ".",
+            help: isBareText ? "Text stands in quotes: key = \"text\"." : nil)
     }
 }

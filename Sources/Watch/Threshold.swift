@@ -29,7 +29,8 @@ struct Threshold {
         }
         switch spec.noData {
         case .ok: break
-        case .keep: next.merge(elements.filter { next[$0.key] == nil && !isIn(result, $0.key) }) { $1 }
+        case .keep:
+            next.merge(elements.filter { next[$0.key] == nil && !isIn(result, $0.key) }) { $1 }
         case .alert where result.isEmpty:
             next[Labels()] = advance(elements[Labels()], breaches: true, value: .nan, at: now)
         case .alert: break
@@ -56,7 +57,8 @@ struct Threshold {
     }
 
     private func advance(_ element: Element?, value: Double, at now: Timestamp) -> Element? {
-        let limit = element?.firingSince != nil ? spec.clear ?? spec.breach.limit : spec.breach.limit
+        let limit =
+            element?.firingSince != nil ? spec.clear ?? spec.breach.limit : spec.breach.limit
         let goal = Goal(spec.breach.comparison, limit)
         return advance(element, breaches: goal.holds(for: value), value: value, at: now)
     }

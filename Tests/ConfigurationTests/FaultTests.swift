@@ -16,7 +16,9 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
 
 @Suite("Faults")
 struct FaultTests {
-    @Test("are said with place, subject and help", arguments: general + targets + judged + paging)
+    @Test(
+        "are said with place, subject and help",
+        arguments: general + http + servers + secrets + judged + paging)
     func faults(example: FaultCase) {
         let surroundings = Surroundings(
             environment: ["SET": "yes", "EMPTY": ""], exists: { !$0.contains("missing") },
@@ -30,17 +32,6 @@ struct FaultTests {
             case .failure(let faults): faults.description
             }
         #expect(said == example.faults)
+        #expect(!said.contains("hunter2"))
     }
-
-    static let general = [
-        FaultCase(
-            "[watch]\nintervall = \"5s\"\n[[host]]\nname = \"a\"",
-            #"config.toml:2:1: unknown key "intervall" in [watch]. Did you mean "interval"?"#),
-        FaultCase(
-            "[wacth]\n[[host]]\nname = \"a\"",
-            #"config.toml:1:2: unknown table "wacth". Did you mean "watch"?"#),
-    ]
-    static let targets: [FaultCase] = []
-    static let judged: [FaultCase] = []
-    static let paging: [FaultCase] = []
 }

@@ -114,3 +114,8 @@ extension Duration {
         return text.isEmpty ? "0s" : text
     }
 }
+
+/// A number without a needless fraction.
+func plain(_ number: Double) -> String {
+    Int64(exactly: number).map { "\($0)" } ?? "\(number)"
+}

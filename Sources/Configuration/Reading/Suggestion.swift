@@ -1,6 +1,6 @@
 /// The candidate that was most likely meant, when one is close: few edits for its length.
 func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
-    let limit = max(1, min(3, word.count / 3))
+    let limit = min(3, word.count / 3)
     let ranked = candidates.map { (distance: editDistance(word, $0), candidate: $0) }
         .filter { $0.distance <= limit }
     return ranked.min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?.candidate

@@ -34,12 +34,12 @@ extension TableReader {
         let sources: [SecretSource?] = [
             variable.flatMap(environmentSecret), file.flatMap(fileSecret), commandSecret(command),
         ]
-        guard table.entries.filter({ ["env", "file", "command"].contains($0.key) }).count == 1
-        else {
+        let count = ["env", "file", "command"].filter { table[$0] != nil }.count
+        guard count == 1 else {
             ledger.report(
                 at: position, subject,
-                "it names \(table.entries.isEmpty ? "no" : "several") "
-                    + "sources for one secret.", help: Self.secretHelp)
+                "it names \(count == 0 ? "no source of a secret" : "several sources of one secret").",
+                help: Self.secretHelp)
             return nil
         }
         return sources.compactMap(\.self).first
@@ -146,7 +146,8 @@ extension TableReader {
         }
         guard isPlaced(url) else {
             report(
-                key, at: text.position, "\(text.quoted) names no host.",
+                key, at: text.position,
+                "\(text.quoted) names no \(url.scheme == "unix" ? "socket" : "host").",
                 help: "Write one like \"\(example)\".")
             return nil
         }
@@ -162,7 +163,8 @@ extension TableReader {
     /// Also of what is no URL: a message must not show `user:password@host` either.
     private func holdsSecret(_ text: String, _ url: URLText?) -> Bool {
         guard let url else {
-            return text.contains("@") && text.contains(":") || text.contains("password")
+            return text.contains("@") && text.contains(":")
+                || Self.secretNames.contains { text.lowercased().contains($0 + "=") }
         }
         return url.hasPassword
             || url.query.contains { Self.secretNames.contains($0.name.lowercased()) }

@@ -81,8 +81,7 @@ extension TableReader {
         let list = words.map { "\"\($0)\"" }.joined(separator: ", ")
         report(
             key, at: text.position,
-            "\(text.quoted) is not one of its words." + didYouMean(text.value, among: words),
-            help: "Write one of \(list).")
+            "\(text.quoted) is none of \(list)." + didYouMean(text.value, among: words))
         return nil
     }
 }

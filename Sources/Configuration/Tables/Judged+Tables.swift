@@ -136,10 +136,6 @@ extension TableReader {
         }
         return path
     }
-
-    private func plain(_ number: Double) -> String {
-        Int64(exactly: number).map { "\($0)" } ?? "\(number)"
-    }
 }
 
 extension RuleFiles {

@@ -85,7 +85,7 @@ extension TableReader {
         }
         guard percent > 0, percent < 100 else {
             report(
-                "objective", at: node.position, "\(percent) is not between 0 and 100.",
+                "objective", at: node.position, "\(plain(percent)) is not between 0 and 100.",
                 help: percent == 100
                     ? "100 leaves no error budget: nothing could ever be missed." : help)
             return nil
