@@ -53,6 +53,13 @@ final class EventLoop {
         arm(descriptor)
     }
 
+    /// Waits for a `finish` with this id, until the deadline.
+    func park(_ id: WaitID, by deadline: Deadline, complete: @escaping (Outcome) -> Void) {
+        waits[id] = Wait(
+            descriptor: nil, bits: 0, onDeadline: .failure(.timedOut), complete: complete)
+        timers.insert(id, at: deadline)
+    }
+
     /// Calls `complete` with success at an instant.
     func timer(_ id: WaitID, at deadline: Deadline, complete: @escaping (Outcome) -> Void) {
         waits[id] = Wait(descriptor: nil, bits: 0, onDeadline: .success(()), complete: complete)

@@ -22,15 +22,19 @@ public func sleep(until deadline: Deadline) async throws(ReactorFailure) {
     try await suspend { id, complete in IO.loop.timer(id, at: deadline, complete: complete) }
 }
 
-/// Runs a blocking C call away from the loop, on a queue of its own. Cancellation does not stop it:
+/// Runs a blocking C call away from the loop, on a thread of its own. Cancellation does not stop it:
 /// give the library its own time limit.
 public func offLoop<T: Sendable>(_ body: @escaping @Sendable () -> T) async -> T {
     await withCheckedContinuation { continuation in
-        blockingCalls.async { continuation.resume(returning: body()) }
+        onOwnThread { continuation.resume(returning: body()) }
     }
 }
 
-private let blockingCalls = DispatchQueue(label: "dogwatch.blocking", attributes: .concurrent)
+/// A serial queue for each call: Dispatch gives each a thread at once, while it would add threads
+/// to a concurrent queue only about one a second once the first calls block.
+func onOwnThread(_ body: @escaping @Sendable () -> Void) {
+    DispatchQueue(label: "dogwatch.blocking").async(execute: body)
+}
 
 @IO
 private func wait(

@@ -1,4 +1,5 @@
 import CSystem
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -89,6 +90,19 @@ public final class ServerProcess: Sendable {
         guard result == 0 else { throw TestFailure("start \(arguments[0]): errno \(result)") }
         return process
     }
+}
+
+/// Runs what blocks (starting servers, making certificates) away from the few threads that all
+/// tests share, so that no other test's timing suffers.
+public func blocking<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+        onOwnThread { continuation.resume(with: Result { try body() }) }
+    }
+}
+
+/// A queue for each call: a shared one would give its blocked calls a second thread only slowly.
+func onOwnThread(_ body: @escaping @Sendable () -> Void) {
+    DispatchQueue(label: "test.blocking").async(execute: body)
 }
 
 /// Where servers are looked for; Debian keeps some outside of an ordinary account's PATH.

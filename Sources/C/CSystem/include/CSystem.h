@@ -53,3 +53,13 @@ void dw_thread_name(char name[16]);
 
 /// Turns O_NONBLOCK on; -1 and errno on failure.
 int dw_set_nonblocking(int descriptor);
+
+/// Starts to connect a TCP socket (not blocking, closed on exec, no delay) to a numeric address.
+/// Returns the descriptor, or a negative errno.
+int dw_connect_tcp(const char *address, int port);
+/// The same for a Unix socket; -EAGAIN when its queue is full at this moment.
+int dw_connect_unix(const char *path);
+/// The pending error of a socket, 0 for none.
+int dw_socket_error(int descriptor);
+/// 4 or 6 when the text is a numeric address, else 0.
+int dw_address_family(const char *address);
