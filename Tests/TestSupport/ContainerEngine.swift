@@ -49,11 +49,23 @@ public final class ContainerEngine {
 
     /// Stops dockerd's clock (SIGSTOP), and lets it go on (SIGCONT). Containers run on.
     public func freeze(_ isFrozen: Bool) throws {
-        let fields = textOfFile(folder.path("e/engine.pid")).split(separator: " ")
-        guard let pid = fields.first.flatMap({ pid_t($0) }), pid > 1 else {
-            throw TestFailure("no engine.pid")
+        Glibc.kill(try pid, isFrozen ? SIGSTOP : SIGCONT)
+    }
+
+    /// Ends dockerd without a chance to clean up (SIGKILL).
+    public func kill() throws { Glibc.kill(try pid, SIGKILL) }
+
+    /// Starts it again after `kill`, with the containers that it had.
+    public func restart() throws { try run([Self.script, "engine", folder.path("e")], in: folder) }
+
+    private var pid: pid_t {
+        get throws {
+            let fields = textOfFile(folder.path("e/engine.pid")).split(separator: " ")
+            guard let pid = fields.first.flatMap({ pid_t($0) }), pid > 1 else {
+                throw TestFailure("no engine.pid")
+            }
+            return pid
         }
-        kill(pid, isFrozen ? SIGSTOP : SIGCONT)
     }
 
     /// Whether an engine can be started here. A machine where CI is promised can; elsewhere a skip
