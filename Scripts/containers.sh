@@ -26,7 +26,13 @@ cannot() { say "no engine can run here: $*"; exit 3; }
 command=${1:-}
 dir=${2:-}
 [ -n "$dir" ] || { sed -n '2,21p' "$0"; exit 2; }
-mkdir -p "$dir" && dir=$(cd "$dir" && pwd -P)
+case $command in
+    engine | up | hold) [ "$(id -u)" = 0 ] || cannot "it needs root"; mkdir -p "$dir" ;;
+    down) [ -d "$dir" ] || exit 0 ;;
+    fault | status) [ -d "$dir" ] || die "no engine in $dir" ;;
+    *) die "unknown command $command" ;;
+esac
+dir=$(cd "$dir" && pwd -P)
 [ ${#dir} -le 60 ] || die "$dir: too long for the sockets below it, at most 60 bytes"
 
 socket=$dir/docker.sock
@@ -51,7 +57,6 @@ engine_pid() {
 }
 
 check_machine() {
-    [ "$(id -u)" = 0 ] || cannot "it needs root"
     local program package
     while read -r program package; do
         [ -x "$(command -v "$program")" ] || cannot "$program is missing: apt-get install $package"
@@ -225,5 +230,4 @@ case $command in
     fault) fault "${3:-}" "${4:-on}" ;;
     status) status ;;
     down) stop ;;
-    *) die "unknown command $command" ;;
 esac
