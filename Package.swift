@@ -50,6 +50,7 @@ let package = Package(
         bridge("CRE2", links: ["re2", "stdc++"]),
         bridge("CMicrohttpd", links: ["microhttpd"]),
         bridge("CSystem", links: []),
+        bridge("CDemoSystem", links: []),
 
         room("TimeSeries", ["CRE2"]),
         room("PromQL", ["TimeSeries"]),
@@ -74,11 +75,13 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "DemoStack",
-            dependencies: ["CMicrohttpd", "CPostgres", "CHiredis", "CSystem", arguments],
+            dependencies: ["CMicrohttpd", "CPostgres", "CHiredis", "CDemoSystem", arguments],
             swiftSettings: strict),
 
+        .target(name: "CPty", path: "Tests/CPty"),
         .target(
-            name: "TestSupport", dependencies: ["TimeSeries", "Targets", "Snapshot", "CSystem"],
+            name: "TestSupport",
+            dependencies: ["CPty", "TimeSeries", "Targets", "Snapshot", "CSystem"],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("TimeSeriesTests", ["TimeSeries"]),
         tests("PromQLTests", ["PromQL"]),
@@ -87,15 +90,16 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration", "TOML"]),
         tests("ReactorTests", ["Reactor", "CSystem"]),
         tests("HTTPTests", ["HTTP", "Reactor"]),
-        tests("CollectorsTests", ["Collectors"], resources: [.copy("Fixtures")]),
+        tests(
+            "CollectorsTests", ["Collectors", "Reactor", "HTTP"], resources: [.copy("Fixtures")]),
         tests("WatchTests", ["Watch", "Configuration"]),
-        tests("ServiceTests", ["Service"]),
+        tests("ServiceTests", ["Service", "Watch"]),
         .executableTarget(
             name: "DashboardPreview", dependencies: ["Dashboard", "Terminal", "TestSupport"],
             path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
-        tests("IntegrationTests", ["Collectors", "Watch", "Configuration"]),
+        tests("IntegrationTests", ["Collectors", "Watch", "Configuration", "Reactor"]),
         tests("EndToEndTests", ["dogwatch", "DemoStack"]),
     ],
     cxxLanguageStandard: .cxx17
