@@ -15,6 +15,6 @@ struct CheckCommand: AsyncParsableCommand {
             throw ExitCode(ExitCodes.configuration)
         }
         for warning in loaded.configuration.warnings { complain(warning.description) }
-        say(loaded.configuration.summary)
+        say("\(loaded.file.path): \(loaded.configuration.targets.count) targets\n")
     }
 }
