@@ -103,7 +103,7 @@ let package = Package(
             path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
-        tests("IntegrationTests", ["Collectors", "Watch", "Configuration", "Reactor"]),
+        tests("IntegrationTests", ["Collectors", "Watch", "Configuration", "Reactor", "HTTP"]),
         tests("EndToEndTests", ["dogwatch", "DemoStack"]),
     ],
     cxxLanguageStandard: .cxx17
