@@ -73,8 +73,8 @@ final class Stack {
         let injector = FaultInjector(
             board: faults, keeper: keeper, addresses: addresses, postgres: postgres.serve)
         try failing { () throws(DemoFailure) in
-            try publish(api: server.port, addresses, containers)
             try listen(status: { [self] in status(server.port, addresses, load.counts) })
+            try publish(api: server.port, addresses, containers)
         }
         say("ready after \(tenths(start.duration(to: .now))) s; faults: dogwatch demo fault NAME")
         _ = try pump(atMost: nil, every: .milliseconds(100)) {

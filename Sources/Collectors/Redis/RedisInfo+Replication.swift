@@ -96,7 +96,8 @@ extension RedisInfo {
             let labels: Labels = ["master_name": text("name"), "master_address": text("address")]
             var withStatus = labels
             withStatus["master_status"] = text("status")
-            status.points.append(MetricPoint(withStatus["master_status"] == "ok" ? 1 : 0, withStatus))
+            status.points.append(
+                MetricPoint(withStatus["master_status"] == "ok" ? 1 : 0, withStatus))
             if let count = RedisInfo.number("slaves", in: parts) {
                 slaves.points.append(MetricPoint(count, labels))
             }

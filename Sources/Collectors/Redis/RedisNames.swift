@@ -151,7 +151,8 @@ struct RedisName: Sendable {
         "used_cpu_user_children": "cpu_user_children_seconds_total",
         "used_cpu_sys_main_thread": "cpu_sys_main_thread_seconds_total",
         "used_cpu_user_main_thread": "cpu_user_main_thread_seconds_total",
-        "client_query_buffer_limit_disconnections": "client_query_buffer_limit_disconnections_total",
+        "client_query_buffer_limit_disconnections":
+            "client_query_buffer_limit_disconnections_total",
         "client_output_buffer_limit_disconnections":
             "client_output_buffer_limit_disconnections_total",
         "reply_buffer_shrinks": "reply_buffer_shrinks_total",
