@@ -15,7 +15,7 @@ enum Dialect: String, CaseIterable {
     var engine: EngineIdentity.Dialect { self == .podman ? .podman : .docker }
 
     func bytes(_ name: String) throws -> [UInt8] {
-        let folder = String(#filePath.prefix { $0 != "." }).split(separator: "/").dropLast()
+        let folder = #filePath.split(separator: "/").dropLast()
         let path = "/" + folder.joined(separator: "/") + "/Fixtures/Containers/\(rawValue)/\(name)"
         let file = try #require(fopen(path, "r"), "no fixture \(path)")
         defer { fclose(file) }
@@ -93,7 +93,8 @@ final class ScriptedEngine: EngineTransport {
     }
 
     func follow(
-        _ path: String, each: @Sendable ([UInt8]) async throws(CollectionFailure) -> Void
+        _ path: String, quiet: Duration,
+        each: @Sendable ([UInt8]) async throws(CollectionFailure) -> Void
     ) async throws(CollectionFailure) {
         let (chunks, ends) = state.withLock { state in
             state.requests.append(path)
