@@ -141,12 +141,12 @@ struct PostgresReadingTests {
         #expect(PostgresReplication.lag(server: server(), hasReceiver: false) == 0)
     }
 
-    @Test("a replica that has caught up has no lag although the server forgets it")
+    @Test("replicas have names, and lags that are never negative")
     func replicas() {
         let rows = PostgresRows(
             ["application_name", "client_addr", "state", "sync_state", "lag_bytes", "lag_seconds"],
             [
-                ["r1", "10.0.0.2", "streaming", "async", "0", nil],
+                ["r1", "10.0.0.2", "streaming", "async", "0", "0"],
                 ["", "10.0.0.3", "catchup", "async", "77", nil],
                 ["r3", nil, nil, nil, "-5", "0.5"],
             ])

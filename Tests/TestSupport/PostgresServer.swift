@@ -79,6 +79,8 @@ public final class PostgresServer: Sendable {
         let number = port
         process = try ServerProcess(
             ["\(installation.programs)/postgres", "-D", data] + options, user: "postgres",
+            // Servers outside of Debian's packages bring their own client library.
+            environment: ["LD_LIBRARY_PATH": "\(installation.programs)/../lib"],
             log: folder.path("postgres-\(port).log")
         ) { accepts(socket: socket) && accepts(port: number) }
         try waitUntilServing()
@@ -130,7 +132,7 @@ public final class PostgresServer: Sendable {
     public func session(
         _ statements: [String], blocks: String? = nil, database: String = "postgres"
     ) throws -> PostgresClient {
-        let log = folder.path("session-\(statements.hashValue)-\(blocks.hashValue).log")
+        let log = folder.path("session-\(UInt64.random(in: 0 ... .max)).log")
         let commands = statements + ["\\echo at-rest"] + [blocks ?? "\\! exec sleep 20"]
         return try PostgresClient(
             command("postgres", database) + commands.flatMap { ["-c", $0] }, log: log)
