@@ -66,7 +66,8 @@ public actor PostgresCollector: Collector {
 
     // MARK: Connecting
 
-    private func connect(by deadline: Deadline) async throws(CollectionFailure) -> PostgresConnection
+    private func connect(by deadline: Deadline) async throws(CollectionFailure)
+        -> PostgresConnection
     {
         let address = try PostgresAddress(settings.url)
         let fresh = try await PostgresConnection.connect(

@@ -138,10 +138,13 @@ extension PostgresSQL {
 
 // Replication and the log.
 extension PostgresSQL {
+    /// The server forgets a lag once the replica has caught up and nothing more happens, or keeps
+    /// the last one: whoever has replayed everything has none.
     private static let replication = """
         SELECT r.application_name, host(r.client_addr) AS client_addr, r.state, r.sync_state,
             s.slot_name, (\(walEnd)) - '0/0' AS wal_end, (\(walEnd)) - r.replay_lsn AS lag_bytes,
-            extract(epoch FROM r.replay_lag) AS lag_seconds
+            CASE WHEN (\(walEnd)) <= r.replay_lsn THEN 0
+                ELSE extract(epoch FROM r.replay_lag) END AS lag_seconds
         FROM pg_stat_replication r LEFT JOIN pg_replication_slots s ON s.active_pid = r.pid
         """
 
