@@ -100,7 +100,9 @@ private func own(
         let owner = try Owner(loaded, world: world, isServed: false)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await owner.run() }
-            for await snapshot in owner.engine.snapshots.follow() { feed.yield(.snapshot(snapshot)) }
+            for await snapshot in owner.engine.snapshots.follow() {
+                feed.yield(.snapshot(snapshot))
+            }
         }
     } catch {
         feed.yield(.link(.lost("\(error)")))
