@@ -30,7 +30,9 @@ struct Peer: Equatable {
         let peerGroups: Int32 = 59  // SO_PEERGROUPS, Linux 4.13
         var groups = [gid_t](repeating: 0, count: 256)
         var length = socklen_t(groups.count * MemoryLayout<gid_t>.size)
-        guard getsockopt(descriptor, SOL_SOCKET, peerGroups, &groups, &length) == 0 else { return [] }
+        guard getsockopt(descriptor, SOL_SOCKET, peerGroups, &groups, &length) == 0 else {
+            return []
+        }
         return Array(groups.prefix(Int(length) / MemoryLayout<gid_t>.size))
     }
 }

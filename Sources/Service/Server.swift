@@ -128,7 +128,8 @@ private func reply(
     var body = body
     guard
         let response = body.withUnsafeMutableBytes({
-            MHD_create_response_from_buffer($0.count, $0.baseAddress, MHD_ResponseMemoryMode.RESPMEM_MUST_COPY)
+            MHD_create_response_from_buffer(
+                $0.count, $0.baseAddress, MHD_ResponseMemoryMode.RESPMEM_MUST_COPY)
         })
     else { return MHD_Result.NO }
     defer { MHD_destroy_response(response) }

@@ -41,10 +41,14 @@ struct Schedule {
         return min(interval * (1 << min(failures - 1, 10)), longest)
     }
 
-    /// Spreads ids evenly over the first 90 % of the interval (FNV-1a, 64 bit).
+    /// Spreads ids evenly over the first 90 % of the interval (FNV-1a, mixed by Murmur3's
+    /// finalizer: ids often differ in their last byte alone).
     private static func phase(of id: TargetID, in interval: Duration) -> Duration {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in id.description.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        hash = (hash ^ (hash >> 33)) &* 0xff51_afd7_ed55_8ccd
+        hash = (hash ^ (hash >> 33)) &* 0xc4ce_b9fe_1a85_ec53
+        hash ^= hash >> 33
         return interval * (Double(hash >> 40) / Double(1 << 24) * 0.9)
     }
 }

@@ -19,17 +19,19 @@ struct TargetRecord {
     private(set) var lastSuccess: Timestamp?
     private(set) var health = Health.unknown
     private(set) var since: Timestamp
-    var history = History()
+    private var history: HistoryRing
 
     init(spec: TargetSpec, addedAt: Timestamp) {
         self.spec = spec
         self.addedAt = addedAt
         since = addedAt
+        history = HistoryRing(step: spec.interval)
     }
 
     mutating func record(_ reading: Reading, at now: Timestamp) {
         outcome = .reading(findings: reading.findings)
         detail = reading.detail
+        history.record(reading.detail.historyValue, at: now)
         lastTry = now
         lastSuccess = now
     }
@@ -37,6 +39,7 @@ struct TargetRecord {
     /// The detail of the last success stays: it is shown with its age.
     mutating func record(_ failure: CollectionFailure, at now: Timestamp) {
         outcome = .failed(failure)
+        history.record(nil, at: now)
         lastTry = now
     }
 
@@ -50,7 +53,16 @@ struct TargetRecord {
         return TargetState(
             id: spec.id, health: health, reason: judgement.reason, remedy: judgement.remedy,
             since: since, lastSuccess: lastSuccess, lastTry: lastTry, interval: spec.interval,
-            detail: detail, findings: findings, history: history)
+            detail: detail, findings: findings, history: history.history)
+    }
+
+    /// Whether the last collection says that the target does not serve.
+    var isFailing: Bool {
+        switch outcome {
+        case .none: false
+        case .failed(let failure): failure.health == .critical
+        case .reading(let findings): findings.contains { $0.health == .critical }
+        }
     }
 
     var findings: [Finding] {

@@ -1,0 +1,93 @@
+import CSystem
+import Glibc
+import Synchronization
+
+/// The thread behind `IO`: takes jobs from any thread and runs them between two waits in epoll.
+///
+/// Holds only what other threads may touch, behind a lock; everything else lives in `EventLoop`,
+/// where the compiler checks the isolation. Sendable because of that lock.
+final class LoopExecutor: SerialExecutor, @unchecked Sendable {
+    private struct Inbox {
+        var jobs: [UnownedJob] = []
+        var cancelled: [WaitID] = []
+        var isAsleep = false
+    }
+
+    /// Readable when the loop must look at its inbox.
+    let wakeDescriptor: Int32
+    private let inbox = Mutex(Inbox())
+    private let thread = Atomic<UInt>(0)
+    private let lastID = Atomic<UInt64>(0)
+
+    /// Starts the thread. Traps when the process may not have one descriptor or thread more, as
+    /// nothing can be watched then.
+    init() {
+        wakeDescriptor = dw_wake_create()
+        precondition(wakeDescriptor >= 0, "no eventfd: \(errorText(errno))")
+        var handle = pthread_t()
+        let context = Unmanaged.passRetained(self).toOpaque()
+        let result = pthread_create(
+            &handle, nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<LoopExecutor>.fromOpaque(context).takeRetainedValue().run()
+            }, context)
+        precondition(result == 0, "no thread: \(errorText(result))")
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        post { $0.jobs.append(job) }
+    }
+
+    func checkIsolated() {
+        precondition(isOnLoop, "called from outside the I/O thread")
+    }
+
+    func isIsolatingCurrentContext() -> Bool? { isOnLoop }
+
+    /// A number that names one wait, from any thread.
+    func newID() -> WaitID {
+        WaitID(number: lastID.wrappingAdd(1, ordering: .relaxed).newValue)
+    }
+
+    /// Asks the loop to end a wait as cancelled; from any thread, also before the wait has begun.
+    func cancel(_ id: WaitID) { post { $0.cancelled.append(id) } }
+
+    private var isOnLoop: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+    private func post(_ change: (inout Inbox) -> Void) {
+        let mustWake = inbox.withLock { inbox in
+            change(&inbox)
+            defer { inbox.isAsleep = false }
+            return inbox.isAsleep
+        }
+        if mustWake { dw_wake(wakeDescriptor) }
+    }
+
+    private func run() -> Never {
+        thread.store(UInt(pthread_self()), ordering: .relaxed)
+        dw_prepare_worker_thread("dogwatch-io")
+        while true {
+            let (jobs, cancelled) = inbox.withLock { inbox in
+                defer { (inbox.jobs, inbox.cancelled) = ([], []) }
+                return (inbox.jobs, inbox.cancelled)
+            }
+            for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            let mayBlock = inbox.withLock { inbox in
+                inbox.isAsleep = inbox.jobs.isEmpty && inbox.cancelled.isEmpty
+                return inbox.isAsleep
+            }
+            IO.assumeOnLoop {
+                for id in cancelled { IO.loop.finish(id, .failure(.cancelled)) }
+                IO.loop.turn(mayBlock: mayBlock && cancelled.isEmpty)
+            }
+            inbox.withLock { $0.isAsleep = false }
+        }
+    }
+}
+
+/// Names one wait for its cancellation.
+struct WaitID: Hashable, Sendable {
+    let number: UInt64
+}

@@ -1,0 +1,121 @@
+import Targets
+import TimeSeries
+
+/// Turns one target's readings into samples: adds its labels, remembers which series it had, and
+/// marks those that end.
+///
+/// A value of one loop; the head that it writes to is shared.
+struct Ingest {
+    private struct Key: Hashable {
+        var name: String
+        var labels: Labels
+    }
+
+    private let head: Head
+    /// The target's labels. A measured label of the same name becomes `exported_…` (Prometheus:
+    /// `honor_labels: false`).
+    private let own: [Label]
+    private var references: [Key: SeriesReference] = [:]
+    private var live: Set<SeriesReference> = []
+    private var described: Set<String> = []
+
+    /// Counts of what one collection's samples came to.
+    private(set) var counts = AppendCounts()
+
+    init(spec: TargetSpec, head: Head) {
+        self.head = head
+        var labels = ["job": spec.defaultJob, "instance": spec.id.name]
+        labels.merge(spec.labels) { $1 }
+        own = labels.filter { !$0.value.isEmpty }.map { Label($0.key, $0.value) }
+    }
+
+    /// Appends a successful collection.
+    mutating func append(_ reading: Reading, at now: Timestamp, took duration: Duration) {
+        counts = AppendCounts()
+        var current: Set<SeriesReference> = []
+        var batch: [(SeriesReference, Sample)] = []
+        for family in reading.families {
+            describe(family.metadata)
+            for point in family.points {
+                let key = Key(name: family.metadata.name + point.suffix, labels: point.labels)
+                guard let reference = reference(for: key) else {
+                    counts.count(.seriesLimit)
+                    continue
+                }
+                current.insert(reference)
+                batch.append((reference, Sample(point.time ?? now, point.value)))
+            }
+        }
+        let scraped = batch.count
+        for ended in live.subtracting(current) { batch.append((ended, Sample(now, .stale))) }
+        live = current
+        counts += head.append(batch: batch)
+        appendMeta(up: 1, duration: duration, samples: scraped, at: now)
+    }
+
+    /// Appends a failed collection: every series that was live ends here.
+    mutating func appendFailure(at now: Timestamp, took duration: Duration) {
+        counts = AppendCounts()
+        endSeries(at: now)
+        appendMeta(up: 0, duration: duration, samples: 0, at: now)
+    }
+
+    /// Marks every live series as ended, as when its target is removed.
+    mutating func endSeries(at now: Timestamp) {
+        counts += head.append(batch: live.map { ($0, Sample(now, .stale)) })
+        live = []
+    }
+
+    private mutating func appendMeta(
+        up: Double, duration: Duration, samples: Int, at now: Timestamp
+    ) {
+        let values = [
+            ("up", up), ("scrape_duration_seconds", duration.inSeconds),
+            ("scrape_samples_scraped", Double(samples)),
+        ]
+        for (name, value) in values {
+            guard let reference = reference(for: Key(name: name, labels: Labels())) else {
+                continue
+            }
+            counts += head.append(batch: [(reference, Sample(now, value))])
+        }
+    }
+
+    private mutating func reference(for key: Key) -> SeriesReference? {
+        if let known = references[key] { return known }
+        guard let reference = head.reference(for: labels(of: key)) else { return nil }
+        // A target whose label values change without end must not grow this table without bound.
+        if references.count >= 100_000 { references = [:] }
+        references[key] = reference
+        return reference
+    }
+
+    private func labels(of key: Key) -> Labels {
+        var labels = key.labels
+        labels[Labels.metricName] = key.name
+        for label in own {
+            let clashing = labels[label.name]
+            if !clashing.isEmpty {
+                var exported = "exported_\(label.name)"
+                while !labels[exported].isEmpty { exported = "exported_" + exported }
+                labels[exported] = clashing
+            }
+            labels[label.name] = label.value
+        }
+        return labels
+    }
+
+    private mutating func describe(_ metadata: MetricMetadata) {
+        guard described.insert(metadata.name).inserted else { return }
+        head.describe(metadata)
+    }
+}
+
+extension TargetSpec {
+    /// The kind, but for a scrape its name.
+    var defaultJob: String { id.kind == .scrape ? id.name : id.kind.rawValue }
+
+    /// The value of the `job` and `instance` labels on this target's series.
+    var job: String { labels["job"] ?? defaultJob }
+    var instance: String { labels["instance"] ?? id.name }
+}

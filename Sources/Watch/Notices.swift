@@ -1,0 +1,29 @@
+import Snapshot
+import Targets
+import TimeSeries
+
+/// What the watch says about itself: one notice a topic, the newest first.
+struct Notices {
+    enum Topic: Hashable {
+        case reload
+        case seriesLimit
+        case refusedSamples
+        case clockJump
+        case configuration(String)
+    }
+
+    static let capacity = 20
+
+    private var byTopic: [Topic: Notice] = [:]
+
+    mutating func set(_ topic: Topic, _ health: Health, _ text: String, at now: Timestamp) {
+        if let known = byTopic[topic], known.text == text { return }
+        byTopic[topic] = Notice(at: now, health: health, text: text)
+    }
+
+    mutating func clear(_ topic: Topic) { byTopic[topic] = nil }
+
+    var all: [Notice] {
+        Array(byTopic.values.sorted { $0.at > $1.at }.prefix(Notices.capacity))
+    }
+}
