@@ -84,16 +84,19 @@ public struct OwnCost: Sendable, Codable, Equatable {
     public var seriesLimit: Int
     /// Samples appended per second.
     public var samplesPerSecond: Double
+    /// How late collections began, in seconds: the 99th percentile of the last ten seconds.
+    public var lag: Double
 
     public init(
         cpu: Double? = nil, residentBytes: Int = 0, series: Int = 0, seriesLimit: Int = 0,
-        samplesPerSecond: Double = 0
+        samplesPerSecond: Double = 0, lag: Double = 0
     ) {
         self.cpu = cpu
         self.residentBytes = residentBytes
         self.series = series
         self.seriesLimit = seriesLimit
         self.samplesPerSecond = samplesPerSecond
+        self.lag = lag
     }
 }
 

@@ -9,8 +9,18 @@ public typealias CollectorFactory =
 /// Collects one target for as long as the watch runs. Keeps its collector over a reload that leaves
 /// the target alone.
 actor TargetRunner {
+    /// What one collection came to, beside its result.
+    struct Facts: Sendable {
+        /// What became of its samples.
+        var counts: AppendCounts
+        /// How far behind its schedule it began; never negative.
+        var lag: Duration
+    }
+
     typealias Report =
-        @Sendable (TargetID, Result<Reading, CollectionFailure>, AppendCounts) async -> Void
+        @Sendable (
+            TargetID, Result<Reading, CollectionFailure>, Facts
+        ) async -> Void
 
     nonisolated let spec: TargetSpec
     private let factory: CollectorFactory
@@ -19,8 +29,6 @@ actor TargetRunner {
     private var ingest: Ingest
     private var collector: (any Collector)?
     private var failures = 0
-    /// The latest start of a collection behind its schedule, in seconds.
-    private(set) var lag = 0.0
 
     init(
         spec: TargetSpec, head: Head, factory: @escaping CollectorFactory,
@@ -40,14 +48,13 @@ actor TargetRunner {
             let due = start.advanced(by: next)
             let isOver = (try? await clock.sleep(until: due, tolerance: .milliseconds(2))) == nil
             if isOver || Task.isCancelled { return }
-            lag = due.duration(to: clock.now).inSeconds
-            await collectOnce(report: report)
+            await collectOnce(lag: max(.zero, due.duration(to: clock.now)), report: report)
             next = schedule.next(after: start.duration(to: clock.now), failures: failures)
         }
     }
 
     /// One collection with all that follows from it. A cancelled one leaves no trace.
-    func collectOnce(report: Report) async {
+    func collectOnce(lag: Duration = .zero, report: Report) async {
         let began = ContinuousClock.now
         let time = now()
         let result = await collect(deadline: began + spec.timeout)
@@ -61,7 +68,7 @@ actor TargetRunner {
             failures += 1
             ingest.appendFailure(at: time, took: duration)
         }
-        await report(spec.id, result, ingest.counts)
+        await report(spec.id, result, Facts(counts: ingest.counts, lag: lag))
     }
 
     /// Ends the target's connections; its series end too when it leaves the watch.

@@ -2,26 +2,51 @@ import Snapshot
 
 /// What the watch itself costs, over the last ten seconds or so.
 struct UsageMeter {
-    private var points: [(at: ContinuousClock.Instant, usage: OwnUsage, appended: Int)]
-    /// Samples stored since the start.
-    var appended = 0
+    private struct Second {
+        var at: ContinuousClock.Instant
+        var usage: OwnUsage
+        /// Samples stored since the start.
+        var appended: Int
+        /// How late the collections of this second began.
+        var lags: [Duration]
+    }
 
-    /// One point a second is noted, this many are kept.
+    private var seconds: [Second]
+    private var appended = 0
+    private var lags: [Duration] = []
+
+    /// Seconds that are kept.
     private static let window = 10
 
-    init(at now: ContinuousClock.Instant) { points = [(now, OwnUsage.now(), 0)] }
+    init(at now: ContinuousClock.Instant) {
+        seconds = [Second(at: now, usage: .now(), appended: 0, lags: [])]
+    }
 
+    mutating func note(_ facts: TargetRunner.Facts) {
+        appended += facts.counts.appended
+        lags.append(facts.lag)
+    }
+
+    /// Call it once a second.
     mutating func measure(at now: ContinuousClock.Instant) {
-        points.append((now, OwnUsage.now(), appended))
-        points.removeFirst(max(0, points.count - UsageMeter.window))
+        seconds.append(Second(at: now, usage: .now(), appended: appended, lags: lags))
+        lags.removeAll(keepingCapacity: true)
+        seconds.removeFirst(max(0, seconds.count - UsageMeter.window))
     }
 
     func cost(series: Int, limit: Int) -> OwnCost {
-        guard let first = points.first, let last = points.last else { return OwnCost() }
-        let seconds = first.at.duration(to: last.at) / .seconds(1)
+        guard let first = seconds.first, let last = seconds.last else { return OwnCost() }
+        let span = first.at.duration(to: last.at) / .seconds(1)
+        func perSecond(_ difference: Double) -> Double? { span > 0 ? difference / span : nil }
         return OwnCost(
-            cpu: seconds > 0 ? (last.usage.cpuSeconds - first.usage.cpuSeconds) / seconds : nil,
+            cpu: perSecond(last.usage.cpuSeconds - first.usage.cpuSeconds),
             residentBytes: last.usage.residentBytes, series: series, seriesLimit: limit,
-            samplesPerSecond: seconds > 0 ? Double(last.appended - first.appended) / seconds : 0)
+            samplesPerSecond: perSecond(Double(last.appended - first.appended)) ?? 0, lag: lag)
+    }
+
+    private var lag: Double {
+        let sorted = seconds.flatMap(\.lags).sorted()
+        guard !sorted.isEmpty else { return 0 }
+        return sorted[(sorted.count - 1) * 99 / 100] / .seconds(1)
     }
 }
