@@ -14,7 +14,6 @@ final class MountProbe: Sendable {
 
     private let ask: @Sendable (String) -> Answer
     private let pending = Mutex<Set<String>>([])
-    private let queue = DispatchQueue(label: "dogwatch.mounts", attributes: .concurrent)
 
     init(_ ask: @escaping @Sendable (String) -> Answer = HostSpace.of) { self.ask = ask }
 
@@ -27,7 +26,11 @@ final class MountProbe: Sendable {
         }
         let lanes = min(MountProbe.lanes, MountProbe.hungLimit - hung, due.count)
         let round = MountRound(due, lanes: max(0, lanes))
-        for _ in 0..<max(0, lanes) { queue.async { [self] in work(on: round) } }
+        for _ in 0..<max(0, lanes) {
+            // A serial queue has a thread at once. Concurrent ones share as many as there are
+            // cores with everything else that this process does, and hung calls would hold them.
+            DispatchQueue(label: "dogwatch.mounts").async { [self] in work(on: round) }
+        }
         let answers = await round.wait(until: deadline)
         return Dictionary(
             paths.map { ($0, answers[$0] ?? .failure(.hung)) }, uniquingKeysWith: { $1 })
