@@ -108,6 +108,8 @@ struct PostgresServer {
                 now() - (5000 - n) * interval '1 minute', now() - (5000 - n) * interval '59 s'
             FROM generate_series(1, 5000) AS n;
         ANALYZE;
+        RESET ROLE;
+        SELECT pg_stat_statements_reset();
         """
 
     private func program(_ id: String, _ arguments: [String]) -> Program {
