@@ -1,7 +1,8 @@
-import Collectors
 import Targets
 import TestSupport
 import Testing
+
+@testable import Collectors
 
 @Suite(
     "a real PostgreSQL", .serialized, .enabled(if: installed("/usr/lib/postgresql/15/bin/postgres"))
@@ -56,16 +57,35 @@ struct PostgresCollectorTests {
         #expect(try await server.ownConnections() == "0")
     }
 
-    @Test("windows have rates")
+    @Test("windows have rates and the dearest statements with their texts")
     func windows() async throws {
         let server = try await startPostgres(standardPostgres())
-        try await server.sql("CREATE TABLE items AS SELECT generate_series(1, 5000) AS id")
+        try await server.sql(
+            "CREATE EXTENSION pg_stat_statements",
+            "CREATE TABLE items AS SELECT generate_series(1, 5000) AS id")
         let collector = server.collector()
-        _ = try await collector.read()
+        let first = try await collector.read().postgres
+        #expect(first.transactionsPerSecond == nil)
+        #expect(first.walBytesPerSecond == nil)
+        #expect(first.statements == [])
+        for _ in 0..<3 { try await server.sql("SELECT count(*), pg_sleep(0.1) FROM items") }
         try await server.sql("INSERT INTO items SELECT generate_series(1, 5000)")
-        let detail = try await collector.read { ($0.transactionsPerSecond ?? 0) > 0 }
-        #expect((detail.transactionsPerSecond ?? 0) > 0)
-        #expect(detail.walBytesPerSecond != nil)
+        await collector.makeAllDue()
+        let second = try await collector.read().postgres
+        #expect(try #require(second.transactionsPerSecond) > 0)
+        #expect(try #require(second.walBytesPerSecond) > 0)
+        let dearest = try #require(second.statements.first)
+        #expect(dearest.query == "SELECT count(*), pg_sleep($1) FROM items")
+        #expect(dearest.meanSeconds > 0.1)
+        #expect(dearest.timeShare > 0.5)
+        #expect(dearest.rowsPerCall == 1)
+        #expect(dearest.user == "postgres")
+
+        try await server.sql("SELECT pg_stat_reset()", "SELECT pg_stat_statements_reset()")
+        await collector.makeAllDue()
+        let third = try await collector.read().postgres
+        #expect(third.transactionsPerSecond == nil)
+        #expect(third.statements.allSatisfy { $0.callsPerSecond > 0 && $0.timeShare <= 1 })
         await collector.close()
     }
 
