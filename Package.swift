@@ -79,6 +79,10 @@ let package = Package(
             swiftSettings: strict),
 
         .target(name: "CPty", path: "Tests/CPty"),
+        .executableTarget(
+            name: "SeriesBenchmark", dependencies: ["TimeSeries", "PromQL"],
+            path: "Benchmarks/SeriesBenchmark", swiftSettings: strict),
+
         .target(
             name: "TestSupport",
             dependencies: ["CPty", "TimeSeries", "Targets", "Snapshot", "CSystem"],
