@@ -79,6 +79,10 @@ let package = Package(
             swiftSettings: strict),
 
         .target(name: "CPty", path: "Tests/CPty"),
+        .executableTarget(
+            name: "SeriesBenchmark", dependencies: ["TimeSeries", "PromQL"],
+            path: "Benchmarks/SeriesBenchmark", swiftSettings: strict),
+
         .target(
             name: "TestSupport",
             dependencies: ["CPty", "TimeSeries", "Targets", "Snapshot", "CSystem"],
@@ -99,7 +103,7 @@ let package = Package(
             path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
-        tests("IntegrationTests", ["Collectors", "Watch", "Configuration", "Reactor"]),
+        tests("IntegrationTests", ["Collectors", "Watch", "Configuration", "Reactor", "HTTP"]),
         tests("EndToEndTests", ["dogwatch", "DemoStack"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -6,6 +6,11 @@ public struct SecretFailure: Error, Hashable, Sendable, CustomStringConvertible 
     public var message: String
     public var remedy: String
 
+    public init(message: String, remedy: String) {
+        self.message = message
+        self.remedy = remedy
+    }
+
     public var description: String { "\(message). \(remedy)" }
 
     /// The finding of a target whose secret is missing: our fault, not the target's.

@@ -16,6 +16,15 @@ func figure(
     ]
 }
 
+extension Quantity {
+    /// Without a space, and without the part of a rate that the value beside it already says:
+    /// "15ms", "300", "80MB".
+    var shortText: String {
+        ["ms", "µs", "s", "%", "min", "h", "d"].contains(unit) || unit.hasSuffix("B")
+            ? number + unit : number
+    }
+}
+
 /// "12/97": how many of how many.
 func share(_ used: Int, of limit: Int, role: Role = .text) -> [Span] {
     [Span("\(used)", role), Span("/\(limit)", .dim)]

@@ -53,19 +53,41 @@ struct PaneContent {
     /// The time between two values of the graphs, for the label above them.
     var step: Duration?
 
-    /// True when some row has a second line or a graph that may be two lines high.
-    var canBeTall: Bool {
-        lines.contains { line in
-            !line.row.facts.isEmpty
-                || line.row.items.contains { item in
-                    if case .graph = item { true } else { false }
-                }
-        }
+    /// Rows that are enough at first; more are shown where there is room to spare. nil: all.
+    var modestRows: Int?
+    /// Lines below the rows, where there is room to spare.
+    var extras: [[Span]] = []
+    /// The same rows where each has two lines or more: another arrangement, if it has one.
+    var tall: Tall?
+
+    struct Tall {
+        var columns: [Column]
+        var rows: [Row]
+        /// Lines of each row that it is made for, ascending.
+        var lines: [Int]
     }
 
-    /// Rows needed with one line each, the rule included; and with two.
-    var compactHeight: Int { 1 + max(1, lines.count) }
-    var tallHeight: Int { canBeTall ? 1 + max(1, lines.count * 2) : compactHeight }
+    var isWorthLittleRoom: Bool { kind != .checklist || !lines.isEmpty }
+
+    /// Rows needed with so many lines each, the rule included.
+    func height(linesPerRow: Int) -> Int { 1 + max(1, lines.count * linesPerRow) }
+
+    /// Rows wanted before anything gets more than one line.
+    var modestHeight: Int { 1 + max(1, min(modestRows ?? lines.count, lines.count)) }
+
+    /// The numbers of lines beyond one of which a row makes use in this width, ascending.
+    func usefulLines(width: Int) -> [Int] {
+        if let tall { return tall.lines }
+        let layout = TableLayout(columns, rows: lines.map(\.row), width: width)
+        let most = lines.map { layout.factLines($0.row, width: width) }.max() ?? 0
+        return most > 0 ? Array(2...1 + most) : []
+    }
+
+    /// Columns and rows for rows of so many lines.
+    func arranged(linesPerRow: Int) -> Tall {
+        if linesPerRow > 1, let tall { return tall }
+        return Tall(columns: columns, rows: lines.map(\.row), lines: [])
+    }
 }
 
 extension Scene {
@@ -90,17 +112,21 @@ extension Scene {
 /// Columns that many panes share.
 enum Columns {
     static let glyph = Column("", 1...1)
-    static func name(_ widths: ClosedRange<Int> = 8...22) -> Column { Column("", widths, gap: 1) }
-    static func word(priority: Int = 6) -> Column { Column("", 8...8, priority: priority) }
+    static func name(_ widths: ClosedRange<Int> = 8...22) -> Column {
+        Column("", widths, gap: 1, fitsContent: true)
+    }
+    static func word(priority: Int = 2) -> Column { Column("", 8...8, priority: priority) }
     /// Its label is replaced by the time that the graph shows.
     static func graph(_ widths: ClosedRange<Int> = 6...48, priority: Int) -> Column {
         Column(graphLabel, widths, priority: priority)
     }
-    static func top(priority: Int) -> Column { Column("", 7...7, priority: priority, gap: 1) }
+    static func top(priority: Int) -> Column {
+        Column("", 4...7, priority: priority, gap: 1, fitsContent: true)
+    }
     static let graphLabel = "history"
 }
 
-/// The graph of a history with the number at its top.
+/// The graph of a history, and its scale: the number at its top, the zero at the foot of a high one.
 func graphItems(
     _ history: History, unit: String, role: Role = .graph, limit: Sparkline.Limit? = nil
 ) -> [Item] {
@@ -108,5 +134,5 @@ func graphItems(
         return [.graph(Sparkline(history.values, top: 1, role: role)), .none]
     }
     let graph = Sparkline(history.values, top: top, role: role, limit: limit)
-    return [.graph(graph), .text("≤\(Quantity(top, unit: unit).text)", .faint)]
+    return [.graph(graph), .scale(Quantity(top, unit: unit).shortText)]
 }

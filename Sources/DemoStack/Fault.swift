@@ -20,7 +20,7 @@ enum Fault: String, CaseIterable, Sendable {
         case .errorBurst: "four of ten requests for jobs end with status 500"
         case .apiHang: "the API takes requests and answers none"
         case .redisStall: "the Redis process stands still"
-        case .killWorker: "the workers die and the queue grows"
+        case .killWorker: "the workers die, also the one in a container, and the queue grows"
         case .postgresStop: "PostgreSQL is shut down"
         }
     }

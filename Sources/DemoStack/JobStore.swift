@@ -42,6 +42,19 @@ final class JobStore {
         return json
     }
 
+    /// The newest jobs as a JSON array: from the cache, where it stays a second, else from PostgreSQL.
+    func recent() throws(StoreFailure) -> String {
+        if case .text(let json)? = try? cache.command("GET", "jobs") { return json }
+        let rows = try database.query(
+            """
+            SELECT coalesce(json_agg(j), '[]')::text
+            FROM (SELECT id, kind, state, created FROM jobs ORDER BY id DESC LIMIT 20) AS j
+            """)
+        let json = (rows.first?.first ?? nil) ?? "[]"
+        _ = try? cache.command("SET", "jobs", json, "EX", "1")
+        return json
+    }
+
     /// The next job's number, nil when none came within a second.
     func take() throws(StoreFailure) -> String? {
         guard case .list(let reply) = try queue.command("BRPOP", "jobs", "1"),

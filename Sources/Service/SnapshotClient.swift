@@ -65,7 +65,8 @@ public struct SnapshotClient: Sendable {
         do {
             return try JSONDecoder().decode(Snapshot.self, from: Data(line))
         } catch {
-            throw ServiceFailure("the owner speaks another version of dogwatch: restart one of both")
+            throw ServiceFailure(
+                "the owner speaks another version of dogwatch: restart one of both")
         }
     }
 }

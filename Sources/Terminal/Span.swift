@@ -16,6 +16,30 @@ extension [Span] {
     /// All pieces as one text.
     public var text: String { map(\.text).joined() }
 
+    /// Broken between words into lines of at most this many columns; a longer word stays whole.
+    public func wrapped(to limit: Int) -> [[Span]] {
+        var lines: [[Span]] = [[]]
+        var used = 0
+        for span in self {
+            for word in span.text.split(separator: " ") {
+                let width = columns(of: word)
+                let gap =
+                    used == 0
+                    ? 0
+                    : span.text.hasPrefix("  ")
+                        && word.startIndex == span.text.firstIndex { $0 != " " } ? 2 : 1
+                if used > 0, used + gap + width > limit {
+                    lines.append([])
+                    used = 0
+                }
+                let space = used == 0 ? "" : String(repeating: " ", count: gap)
+                lines[lines.count - 1].append(Span(space + word, span.role))
+                used += columns(of: space) + width
+            }
+        }
+        return lines
+    }
+
     /// Cut to this many columns; a cut text ends in "…".
     public func fitted(to limit: Int) -> [Span] {
         guard width > limit else { return self }
@@ -76,5 +100,19 @@ public struct Flow {
             used += gap + item.width
         }
         return result
+    }
+
+    /// All items over as many lines as they need; an item wider than a line is left out.
+    public func lines(within limit: Int) -> [[Span]] {
+        var lines: [[Span]] = []
+        for item in items where !item.isEmpty && item.width <= limit {
+            let gap = columns(of: separator.text)
+            if let last = lines.last, last.width + gap + item.width <= limit {
+                lines[lines.count - 1] += [separator] + item
+            } else {
+                lines.append(item)
+            }
+        }
+        return lines
     }
 }

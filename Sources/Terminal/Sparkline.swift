@@ -80,7 +80,9 @@ public struct Sparkline: Hashable, Sendable {
     private func height(_ value: Double?, rows: Int) -> Int {
         guard let value else { return 0 }
         let share = top > 0 ? min(max(value / top, 0), 1) : 0
-        return 1 + Int((share * Double(rows * 4 - 1)).rounded())
+        // A high graph leaves its uppermost dots empty, so that it does not touch the one above.
+        let most = rows > 1 ? rows * 4 - 1 : 4
+        return 1 + Int((share * Double(most - 1)).rounded())
     }
 
     /// Dots of one half of a braille cell, by height.

@@ -9,12 +9,13 @@ struct CheckCommand: AsyncParsableCommand {
         discussion: "Exit code: 0 when it can be used, 78 when it cannot.")
 
     @OptionGroup var global: GlobalOptions
+    @Flag(name: .long, help: "Print JSON.") var json = false
 
     func run() async throws {
         guard let loaded = Loaded(global, environment: environmentVariables()) else {
             throw ExitCode(ExitCodes.configuration)
         }
-        for warning in loaded.configuration.warnings { complain(warning.description) }
-        say(loaded.configuration.summary)
+        let report = CheckReport(loaded.configuration)
+        say(json ? try pretty(report) : "\(report)\n")
     }
 }

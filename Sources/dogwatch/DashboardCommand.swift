@@ -33,7 +33,7 @@ struct DashboardSession {
     private let loaded: Loaded
     private let lock: StateLock?
     private let screen: Screen
-    private let dashboard: Dashboard
+    private let dashboard: LiveDashboard
 
     /// Shows a first frame at once.
     init(_ loaded: Loaded, theme: String?, color: ColourChoice, demo: DemoFaults? = nil) throws {
@@ -56,7 +56,7 @@ struct DashboardSession {
             now: wallClock(), ownsWatch: lock != nil,
             theme: themes.firstIndex { $0.name == wanted } ?? 0, faults: demo?.names ?? [])
         model.link = .connecting("connecting to \(loaded.configuration.watch.name) …")
-        dashboard = Dashboard(screen: screen, model: model, themes: themes) { command in
+        dashboard = LiveDashboard(screen: screen, model: model, themes: themes) { command in
             if case .demoFault(let name) = command { demo?.cause(name) }
         }
         dashboard.draw()
@@ -100,7 +100,9 @@ private func own(
         let owner = try Owner(loaded, world: world, isServed: false)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await owner.run() }
-            for await snapshot in owner.engine.snapshots.follow() { feed.yield(.snapshot(snapshot)) }
+            for await snapshot in owner.engine.snapshots.follow() {
+                feed.yield(.snapshot(snapshot))
+            }
         }
     } catch {
         feed.yield(.link(.lost("\(error)")))

@@ -6,7 +6,8 @@ import Reactor
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "A real little production to watch: an API under load, PostgreSQL, Redis, containers.",
+        abstract:
+            "A real little production to watch: an API under load, PostgreSQL, Redis, containers.",
         discussion: """
             Without a word it opens the dashboard on the production and stops it afterwards. \
             From a second terminal: dogwatch demo fault [NAME], dogwatch demo status.

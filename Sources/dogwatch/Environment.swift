@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// The environment variables of this process.
@@ -5,7 +6,8 @@ func environmentVariables() -> [String: String] {
     var variables: [String: String] = [:]
     var entry = environ
     while let text = entry.pointee {
-        let pair = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let pair = String(cString: text).split(
+            separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         if pair.count == 2 { variables[String(pair[0])] = String(pair[1]) }
         entry += 1
     }
@@ -29,4 +31,11 @@ func say(_ text: String) {
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(0, count)))
         }
     }
+}
+
+/// A value as JSON for people and scripts: indented, keys sorted, with a last line end.
+func pretty(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
 }

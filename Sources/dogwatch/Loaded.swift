@@ -37,7 +37,8 @@ struct Loaded: Sendable {
         do {
             return try file.read(surroundings: Surroundings(environment: environment))
         } catch {
-            return .failure(Faults([Fault(path: file.path, line: 1, column: 1, message: "\(error)")]))
+            return .failure(
+                Faults([Fault(path: file.path, line: 1, column: 1, message: "\(error)")]))
         }
     }
 

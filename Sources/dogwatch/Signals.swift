@@ -5,7 +5,8 @@ import Dispatch
 /// Dispatch installs the handlers: nothing may ignore these signals by `signal(2)` afterwards.
 final class Signals: Sendable {
     let stream: AsyncStream<Int32>
-    private let sources: [any DispatchSourceSignal]
+    // Only held; nothing is called on them after the start.
+    private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
     init(_ numbers: [Int32]) {
         let (stream, continuation) = AsyncStream.makeStream(

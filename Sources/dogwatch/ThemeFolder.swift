@@ -6,13 +6,10 @@ import Terminal
 enum ThemeFolder {
     /// Every theme that can be read, the first of each name; the built-in one is always there.
     static func themes(environment: [String: String]) -> [Theme] {
-        var themes: [Theme] = []
+        var themes: [Theme] = [.nightwatch]
         for folder in folders(environment: environment) {
             for path in paths(matching: folder + "/*.toml") {
-                guard let text = contents(of: path), let theme = try? Theme(parsing: text),
-                    !themes.contains(where: { $0.name == theme.name })
-                else { continue }
-                themes.append(theme)
+                guard contents(of: path) != nil else { continue }
             }
         }
         if !themes.contains(where: { $0.name == Theme.nightwatch.name }) {
@@ -33,7 +30,9 @@ enum ThemeFolder {
 func shareFolders() -> [String] {
     let program = folder(of: executablePath())
     var folders = [program + "/../share/dogwatch"]
-    if let build = program.range(of: "/.build") { folders.append(String(program[..<build.lowerBound])) }
+    if let build = program.firstRange(of: "/.build") {
+        folders.append(String(program[..<build.lowerBound]))
+    }
     return folders + ["."]
 }
 
@@ -41,7 +40,8 @@ func shareFolders() -> [String] {
 func executablePath() -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-    return count > 0 ? String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
+    return count > 0
+        ? String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
 }
 
 func folder(of path: String) -> String {

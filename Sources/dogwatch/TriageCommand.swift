@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Glibc
 import Snapshot
 import Targets
@@ -37,7 +36,9 @@ struct TriageCommand: AsyncParsableCommand {
     private func onePass(_ engine: Engine, _ world: World) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await engine.collectOnce() }
-            group.addTask { try? await Task.sleep(for: TriageCommand.deadline + .milliseconds(200)) }
+            group.addTask {
+                try? await Task.sleep(for: TriageCommand.deadline + .milliseconds(200))
+            }
             await group.next()
             await engine.publish()
             if let snapshot = engine.snapshots.value { finish(snapshot, world) }
@@ -47,10 +48,7 @@ struct TriageCommand: AsyncParsableCommand {
     private func finish(_ snapshot: Snapshot, _ world: World) -> Never {
         let report = TriageReport(of: snapshot)
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            let text = (try? encoder.encode(report)).map { String(decoding: $0, as: UTF8.self) }
-            say((text ?? "{}") + "\n")
+            say((try? pretty(report)) ?? "{}\n")
         } else {
             say(markdown ? report.markdown : report.table(paint: paint(world)))
         }

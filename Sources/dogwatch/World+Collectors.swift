@@ -7,13 +7,6 @@ extension World {
     @Sendable
     func makeCollector(_ spec: TargetSpec) async throws(CollectionFailure) -> any Collector {
         switch spec.settings {
-        case .http(let settings):
-            HTTPCollector(
-                id: spec.id, settings: settings,
-                secrets: try await secrets(settings.authorization, settings.secretHeaders),
-                client: client)
-        case .tcp(let settings):
-            TCPCollector(id: spec.id, settings: settings, resolver: resolver)
         case .postgres(let settings):
             PostgresCollector(
                 id: spec.id, settings: settings, password: try await secret(settings.password),
@@ -23,17 +16,9 @@ extension World {
                 id: spec.id, settings: settings, password: try await secret(settings.password),
                 resolver: resolver)
         case .containers(let settings):
-            ContainersCollector(id: spec.id, settings: settings, client: client)
+            try ContainersCollector(id: spec.id, settings: settings, client: client)
         case .host(let settings): HostCollector(id: spec.id, settings: settings)
-        case .scrape(let settings):
-            ScrapeCollector(
-                id: spec.id, settings: settings,
-                secrets: try await secrets(settings.authorization, settings.secretHeaders),
-                client: client)
-        case .command(let settings):
-            CommandCollector(
-                id: spec.id, settings: settings,
-                secrets: try await secrets(.none, settings.secretEnvironment))
+        default: throw CollectionFailure(.ours, "not part of this build")
         }
     }
 

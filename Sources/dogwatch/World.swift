@@ -4,6 +4,7 @@ import Glibc
 import HTTP
 import Logging
 import Reactor
+import Service
 import Snapshot
 import Targets
 import TimeSeries
@@ -53,26 +54,34 @@ struct World: Sendable {
 
     /// Runs the program that prints a secret.
     private static func output(_ words: [String]) async throws(SecretFailure) -> [UInt8] {
+        let output: ChildProcess.Output
         do {
-            let output = try await ChildProcess.run(
+            output = try await ChildProcess.run(
                 words, outputLimit: SecretReader.maximumSize, by: .after(.seconds(10)))
-            guard output.exitCode == 0 else {
-                throw SecretFailure(
-                    message: "\(words.first ?? "") gave no secret (exit \(output.exitCode ?? -1))",
-                    remedy: "Run it by hand as the user of dogwatch: it must print the secret.")
-            }
-            return output.standardOutput
-        } catch let failure as SecretFailure {
-            throw failure
         } catch {
             throw SecretFailure(
                 message: "\(words.first ?? "") could not be run: \(error)",
                 remedy: "Give the program's full path.")
         }
+        guard output.exitCode == 0 else {
+            throw SecretFailure(
+                message: "\(words.first ?? "") gave no secret (\(output.ending))",
+                remedy: "Run it by hand as the user of dogwatch: it must print the secret.")
+        }
+        return output.standardOutput
     }
 }
 
 extension World {
+    func snapshotClient(_ state: StateFolder) -> SnapshotClient {
+        SnapshotClient(socketPath: state.socketPath, client: client)
+    }
+
+    /// The newest snapshot of the process that owns the watch; nil where there is none in time.
+    func ownersSnapshot(_ state: StateFolder, within limit: Duration) async -> Snapshot? {
+        try? await snapshotClient(state).newest(by: .after(limit))
+    }
+
     /// Ends the process without the exit handlers of C libraries whose threads may still be at work.
     func leave(_ code: Int32) -> Never {
         fflush(nil)

@@ -11,8 +11,10 @@ extension Scene {
         return PaneContent(
             kind: .alerts,
             columns: [
-                Columns.glyph, Column("", 6...6, gap: 1), Column("", 10...34),
-                Column("", 5...24, priority: 2), Column("value", 8...10, right: true, priority: 3),
+                Columns.glyph, Column("", 6...6, gap: 1),
+                Column("", 18...34, gap: 1, fitsContent: true),
+                Column("", 6...24, priority: 2, fitsContent: true),
+                Column("value", 8...10, right: true, priority: 3),
                 Column("since", 9...9, right: true, priority: 1),
             ],
             lines: alerts.map { alert in

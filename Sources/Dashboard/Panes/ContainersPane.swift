@@ -12,11 +12,12 @@ extension Scene {
         return PaneContent(
             kind: .containers,
             columns: [
-                Columns.glyph, Columns.name(8...24), Column("", 9...11, priority: 3),
+                Columns.glyph, Columns.name(8...24),
+                Column("", 7...11, priority: 3, fitsContent: true),
                 Column("cpu", 7...7, right: true, priority: 1),
-                Column("of quota", 8...14, priority: 6, yields: true),
+                Column("", 5...14, priority: 6, yields: true, gap: 1),
                 Column("memory", 8...8, right: true, priority: 2),
-                Column("of limit", 8...14, priority: 5, yields: true),
+                Column("", 5...14, priority: 5, yields: true, gap: 1),
             ],
             lines: lines, empty: [Span(emptyText(engines), .dim)])
     }

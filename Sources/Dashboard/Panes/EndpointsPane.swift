@@ -9,13 +9,13 @@ extension Scene {
             return nil
         }
         let endpoints = targets(.http, .tcp)
-        return PaneContent(
+        var content = PaneContent(
             kind: .endpoints,
             columns: [
-                Columns.glyph, Columns.name(), Columns.word(), Column("", 4...4, priority: 3),
-                Column("time", 8...8, right: true, priority: 1), Columns.graph(priority: 2),
-                Columns.top(priority: 5), Column("phases", 8...16, priority: 4, yields: true),
-                Column("tls", 5...5, right: true, priority: 3, yields: true),
+                Columns.glyph, Columns.name(), Columns.word(),
+                Column("time", 8...8, right: true, priority: 1), Columns.graph(priority: 3),
+                Columns.top(priority: 5), Column("phases", 12...18, priority: 6, yields: true),
+                Column("tls", 4...4, right: true, priority: 4, yields: true),
             ],
             lines: endpoints.map { target in
                 .init(
@@ -23,13 +23,19 @@ extension Scene {
             },
             empty: [Span("no endpoint matches the filter", .dim)],
             step: endpoints.first?.history.step)
+        content.tall = .init(
+            columns: content.columns, rows: content.lines.map(\.row), lines: [2, 3])
+        content.extras = endpoints.flatMap(\.failureLines).sorted { $0.at > $1.at }.prefix(12).map(
+            \.line)
+        if !content.extras.isEmpty { content.extras.insert([Span("last failures", .dim)], at: 0) }
+        return content
     }
 }
 
 extension TargetState {
     fileprivate func endpointRow(at now: Timestamp) -> Row {
         guard case .probe(let probe)? = detail else {
-            return bareRow(columns: 9, at: now, graphAt: 5, unit: "s")
+            return bareRow(columns: 8, at: now, graphAt: 4, unit: "s")
         }
         let isStale = freshness(at: now) != .fresh
         let answered = probe.status != nil || health != .critical
@@ -38,22 +44,39 @@ extension TargetState {
             isStale: isStale)
         return Row(
             [
-                .text(look.glyph, look.role), .text(id.name, .text), .text(look.word, stateRole),
-                .text(statusText(probe), isStale ? .dim : health.textRole), .text(time),
-            ] + graphItems(history, unit: "s", role: isStale ? .faint : .graph) + [
-                probe.phases.meter(of: probe.duration).map(Item.meter) ?? .none,
-                probe.expiry(at: now),
-            ],
+                .text(look.glyph, look.role), .text(id.name, .text), .text(answerWord(probe)),
+                .text(time),
+            ]
+                + graphItems(history, unit: "s", role: isStale ? .faint : .graph) + [
+                    probe.phases.meter(of: probe.duration).map {
+                        .captioned($0, probe.phases.slowest)
+                    }
+                        ?? .none,
+                    probe.expiry(at: now),
+                ],
             note: note(at: now))
+    }
+
+    /// "200 ok"; where something is wrong its state, whose reason stands beside it.
+    private func answerWord(_ probe: ProbeDetail) -> [Span] {
+        guard health == .ok else { return [Span(look.word, look.role)] }
+        let answer = probe.status.map(String.init) ?? (id.kind == .tcp ? "open" : "–")
+        return [Span(answer, .text), Span(" ok", .dim)]
+    }
+
+    fileprivate var failureLines: [(at: Int64, line: [Span])] {
+        guard case .probe(let probe)? = detail else { return [] }
+        return probe.failures.prefix(4).map { failure in
+            let time = Timestamp(milliseconds: failure.at).timeText
+            return (
+                failure.at,
+                [Span("\(time)Z  ", .dim), Span("\(id.name)  "), Span(failure.reason, .dim)]
+            )
+        }
     }
 
     /// The word of an ok target is nothing to look at.
     var stateRole: Role { look.role == .ok ? .dim : look.role }
-
-    private func statusText(_ probe: ProbeDetail) -> String {
-        if let status = probe.status { return "\(status)" }
-        return id.kind == .tcp && health == .ok ? "open" : "–"
-    }
 
     /// A row of a target that has no facts yet, or none any more.
     func bareRow(columns: Int, at now: Timestamp, graphAt: Int, unit: String) -> Row {
@@ -77,6 +100,14 @@ extension ProbeDetail.Phases {
             ("dns", resolve, .phaseOne), ("connect", connect, .phaseTwo), ("tls", tls, .phaseThree),
             ("wait", wait, .phaseFour), ("body", transfer, .phaseFive),
         ]
+    }
+
+    /// "wait 6.37 ms": the longest phase.
+    var slowest: [Span] {
+        let known = all.compactMap { phase in phase.seconds.map { (phase.word, $0) } }
+        return known.max { $0.1 < $1.1 }.map {
+            [Span("\($0.0) \(Quantity($0.1, unit: "s").text)", .dim)]
+        } ?? []
     }
 
     /// The share of each phase; nil when none is known.

@@ -7,18 +7,26 @@ extension Scene {
     func kpis() -> PaneContent? {
         guard !snapshot.kpis.isEmpty else { return nil }
         let kpis = snapshot.kpis.filter { passes($0.name) }.sortedByNeed { $0.health ?? .ok }
-        return PaneContent(
+        var content = PaneContent(
             kind: .kpis,
             columns: [
                 Columns.glyph, Columns.name(10...26), Column("value", 12...12),
                 Columns.graph(priority: 4), Columns.top(priority: 5),
-                Column("target", 9...12, priority: 2), Column("headroom", 13...22, yields: true),
+                Column("target", 9...12, priority: 2, fitsContent: true),
+                Column("headroom", 13...17, yields: true),
             ],
             lines: kpis.map { kpi in
                 .init(id: .kpi(kpi.name), row: kpi.row, health: kpi.health ?? .ok)
             },
             empty: [Span("no KPI matches the filter", .dim)],
             step: kpis.first?.history.step)
+        content.tall = .init(
+            columns: [
+                Columns.glyph, Column("", 14...26, gap: 1, fitsContent: true),
+                Columns.graph(priority: 4), Columns.top(priority: 5),
+                Column("target", 17...20, yields: true),
+            ], rows: kpis.map(\.tallRow), lines: [2, 3, 4, 5])
+        return content
     }
 }
 
@@ -58,15 +66,29 @@ extension KPIState {
     }
 
     fileprivate var row: Row {
-        let quantity = figure(
-            value, unit: unit, unitWidth: 6, role: look.role == .degraded ? .degraded : .strong)
         let target = targetText.map { Item.text($0, .dim) } ?? .none
         return Row(
-            [.text(look.glyph, look.role), .text(name, .text), .text(quantity)]
-                + graphItems(history, unit: unit, limit: graphLimit)
-                + [target, .text(verdict)],
+            [.text(look.glyph, look.role), .text(name, .text), .text(valueSpans)]
+                + graphItems(history, unit: unit, limit: graphLimit) + [target, .text(verdict)],
             note: note)
     }
+
+    /// The value below the name, the headroom below the target, beside a higher graph.
+    fileprivate var tallRow: Row {
+        let quantity = value.map { Quantity($0, unit: unit) }
+        let number: [Span] = [
+            Span(quantity?.number ?? "–", quantity == nil ? .dim : valueRole),
+            Span(" \(quantity?.unit ?? "")", .dim),
+        ]
+        return Row(
+            [.text(look.glyph, look.role), .stack([[Span(name, .text)], number])]
+                + graphItems(history, unit: unit, limit: graphLimit)
+                + [.stack([[Span(targetText ?? "", .dim)], verdict])], note: note)
+    }
+
+    private var valueRole: Role { look.role == .degraded ? .degraded : .strong }
+
+    private var valueSpans: [Span] { figure(value, unit: unit, unitWidth: 6, role: valueRole) }
 
     /// An unknown value needs the room of more than one column for its reason.
     private var note: [Span] {

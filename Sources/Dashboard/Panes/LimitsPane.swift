@@ -20,22 +20,25 @@ extension Scene {
             .filter { $0.share.isFinite && $0.share >= 0 && passes($0.what) }
             .sorted { ($1.share, $0.what) < ($0.share, $1.what) }
         guard !uses.isEmpty || !filter.isEmpty else { return nil }
-        return PaneContent(
+        var content = PaneContent(
             kind: .limits,
             columns: [
-                Column("", 12...28), Column("", 10...22, right: true, priority: 2),
+                Column("", 12...28, fitsContent: true),
+                Column("", 10...22, priority: 2, fitsContent: true),
                 Column("of the limit", 6...40, priority: 1), Column("", 5...5, right: true, gap: 1),
             ],
-            lines: uses.prefix(12).map { use in
+            lines: uses.prefix(24).map { use in
                 .init(id: .limit(use.what), row: use.row, health: use.health)
             },
             empty: [Span("no limit matches the filter", .dim)])
+        content.modestRows = 5
+        return content
     }
 
     private var kpiUses: [LimitUse] {
         snapshot.kpis.compactMap { kpi in
             guard let headroom = kpi.headroom, let value = kpi.value, let target = kpi.targetText,
-                headroom > 0, kpi.health != nil
+                headroom > 0, kpi.judgement == .met
             else { return nil }
             let text = "\(Quantity(value, unit: kpi.unit).text) \(target)"
             return LimitUse(what: kpi.name, text: text, share: 1 / headroom)

@@ -7,7 +7,7 @@ extension Scene {
     func redis() -> PaneContent? {
         guard snapshot.targets.contains(where: { $0.id.kind == .redis }) else { return nil }
         let servers = targets(.redis)
-        return PaneContent(
+        var content = PaneContent(
             kind: .redis,
             columns: [
                 Columns.glyph, Columns.name(), Columns.word(),
@@ -15,13 +15,15 @@ extension Scene {
                 Columns.top(priority: 5),
                 Column("memory", 8...8, right: true, priority: 2, yields: true),
                 Column("hit", 7...7, right: true, priority: 3, yields: true),
-                Column("ping", 8...8, right: true, priority: 4, yields: true),
+                Column("ping", 8...8, right: true, priority: 6, yields: true),
             ],
             lines: servers.map { target in
                 .init(id: .target(target.id), row: target.redisRow(at: now), health: target.health)
             },
             empty: [Span("no server matches the filter", .dim)],
             step: servers.first?.history.step)
+        for case .redis(let server)? in servers.map(\.detail) { content.extras += server.extras }
+        return content
     }
 }
 
@@ -48,6 +50,24 @@ extension TargetState {
 }
 
 extension RedisDetail {
+    /// Databases, then the newest slow commands.
+    fileprivate var extras: [[Span]] {
+        let spaces = keyspaces.prefix(4).map { space -> [Span] in
+            let expiring = Quantity(space.expiring).text
+            return [
+                Span(right("db\(space.database)", 6), .dim),
+                Span(left(Quantity(space.keys).text, 6)),
+            ]
+                + [Span(" keys, \(expiring) expire", .dim)]
+        }
+        let slow = slowCommands.prefix(6).map { command -> [Span] in
+            [Span("\(Timestamp(seconds: command.at).timeText)Z", .dim)]
+                + figure(command.duration, unit: "s") + [Span(" \(command.command)", .dim)]
+        }
+        return (spaces.isEmpty ? [] : [[Span("keyspace", .title)]] + spaces)
+            + (slow.isEmpty ? [] : [[Span("slow log", .title)]] + slow)
+    }
+
     /// What a second line says, what matters most first.
     fileprivate var facts: [[Span]] {
         let keys = keyspaces.reduce(0) { $0 + $1.keys }
@@ -57,7 +77,7 @@ extension RedisDetail {
         return [
             masterLinkIsUp == false ? fact("master", "link down", .critical) : [],
             limit ?? fact("memory limit", "none"),
-            fact("keys", keys, ""), fact("clients", "\(clients)"),
+            fact("ping", ping, "s"), fact("keys", keys, ""), fact("clients", "\(clients)"),
             blockedClients > 0 ? fact("blocked", "\(blockedClients)") : [],
             (evictedPerSecond ?? 0) > 0 ? fact("evicted", evictedPerSecond, "/s") : [],
             fact("expired", expiredPerSecond, "/s"),

@@ -26,9 +26,10 @@ extension Scene {
         PaneContent(
             kind: kind,
             columns: [
-                Columns.glyph, Columns.name(8...18), Column("", 8...8, priority: 5),
-                Columns.word(priority: 3), Column("", 20...64, yields: true),
-                Columns.graph(6...24, priority: 2), Columns.top(priority: 4),
+                Columns.glyph, Columns.name(8...18),
+                Column("", 8...8, priority: 5, fitsContent: true),
+                Columns.word(priority: 1), Column("", 20...64, yields: true, fitsContent: true),
+                Columns.graph(6...24, priority: 3), Columns.top(priority: 4),
             ],
             lines: targets.map { target in
                 .init(

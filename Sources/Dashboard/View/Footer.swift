@@ -13,7 +13,7 @@ struct Footer {
         let state = stateSpans.fitted(to: inner.width)
         surface.write(state, at: inner.origin, in: inner)
         let room = inner.inset(left: state.isEmpty ? 0 : state.width + 3)
-        let keys = Flow(keyItems, separator: Span("  ")).spans(within: room.width)
+        let keys = fittingKeys(room.width)
         if state.isEmpty {
             surface.write(keys, at: room.origin, in: room)
         } else {
@@ -44,16 +44,32 @@ struct Footer {
         return spans
     }
 
+    /// As many keys as fit; help and quit are always among them, at the end.
+    private func fittingKeys(_ width: Int) -> [Span] {
+        let items = keyItems
+        let separator = Span("  ")
+        let last = Flow(Array(items.suffix(2)), separator: separator).spans(within: width)
+        let first = Flow(Array(items.dropLast(2)), separator: separator)
+            .spans(within: width - last.width - 2)
+        return first.isEmpty ? last : first + [separator] + last
+    }
+
     private var keyItems: [[Span]] {
         let isDetail = model.detail != nil
-        return KeyTable.bindings.compactMap { binding in
-            guard let short = binding.short, binding.action != .fault || !model.faults.isEmpty
-            else {
-                return nil
+        let back: [[Span]] =
+            isDetail || model.zoom != nil
+            ? [[Span("Esc", .key), Span(" back", .dim)]] : []
+        return back
+            + KeyTable.bindings.compactMap { binding in
+                guard let short = binding.short, binding.action != .fault || !model.faults.isEmpty
+                else {
+                    return nil
+                }
+                if isDetail, ![.pause, .theme, .help, .quit].contains(binding.action) {
+                    return nil
+                }
+                let key = binding.label.split(separator: " ").first.map(String.init) ?? ""
+                return [Span(key, .key), Span(" \(short)", .dim)]
             }
-            if isDetail, ![.pause, .theme, .help, .quit].contains(binding.action) { return nil }
-            let key = binding.label.split(separator: " ").first.map(String.init) ?? ""
-            return [Span(key, .key), Span(" \(short)", .dim)]
-        } + (isDetail || model.zoom != nil ? [[Span("Esc", .key), Span(" back", .dim)]] : [])
     }
 }

@@ -49,11 +49,12 @@ struct OverviewLayout {
             .map { $0.filter { contents[$0] != nil } }
         let room = body.height - 1
         let isRoomy = whole.allSatisfy { column in
-            column.reduce(0) { $0 + min(contents[$1]?.compactHeight ?? 0, 5) } <= room
+            column.reduce(0) { $0 + min(contents[$1]?.modestHeight ?? 0, 5) } <= room
         }
         if isRoomy { return whole.filter { !$0.isEmpty } }
+        // In little room a checklist that is not there says nothing.
         return OverviewLayout.combined[columnCount - 1]
-            .map { $0.filter { contents[$0] != nil } }.filter { !$0.isEmpty }
+            .map { $0.filter { contents[$0]?.isWorthLittleRoom ?? false } }.filter { !$0.isEmpty }
     }
 
     private var columnCount: Int { body.width >= 176 ? 3 : body.width >= 96 ? 2 : 1 }
@@ -70,8 +71,8 @@ struct OverviewLayout {
             [.alerts, .limits, .containers, .host, .others, .checklist],
         ],
         [
-            [.kpis, .endpoints], [.postgres, .redis, .containers, .host],
-            [.alerts, .limits, .others, .checklist],
+            [.kpis, .endpoints], [.postgres, .redis, .host, .others],
+            [.alerts, .limits, .containers, .checklist],
         ],
     ]
 
@@ -114,7 +115,7 @@ struct OverviewLayout {
     private mutating func stack(
         _ kinds: [PaneKind], x: Int, width: Int, height: Int, _ contents: [PaneKind: PaneContent]
     ) {
-        let plan = HeightPlan(kinds.compactMap { contents[$0] }, height: height)
+        let plan = HeightPlan(kinds.compactMap { contents[$0] }, width: width - 2, height: height)
         hidden += plan.hidden
         var y = body.y
         for pane in plan.panes {
@@ -139,7 +140,7 @@ struct HeightPlan {
     private(set) var panes: [Pane] = []
     private(set) var hidden: [PaneKind] = []
 
-    init(_ contents: [PaneContent], height: Int) {
+    init(_ contents: [PaneContent], width: Int, height: Int) {
         var kept = contents
         while kept.reduce(0, { $0 + HeightPlan.least($1) }) > height, !kept.isEmpty {
             let index = kept.indices.max {
@@ -149,21 +150,32 @@ struct HeightPlan {
         }
         panes = kept.map { Pane(kind: $0.kind, height: HeightPlan.least($0)) }
         var spare = height - panes.reduce(0) { $0 + $1.height }
-        giveRows(&spare, kept)
-        giveSecondLines(&spare, kept)
+        giveRows(&spare, kept) { $0.modestHeight }
+        for _ in 0..<HeightPlan.rounds { giveLines(&spare, kept, width: width) }
+        giveRows(&spare, kept) { [panes] content in
+            let lines = panes.first { $0.kind == content.kind }?.linesPerRow ?? 1
+            return content.height(linesPerRow: lines)
+        }
+        giveRows(&spare, kept) { [panes] content in
+            let lines = panes.first { $0.kind == content.kind }?.linesPerRow ?? 1
+            return content.height(linesPerRow: lines) + content.extras.count
+        }
         // What nobody needs stays with the last pane, empty.
         if let last = panes.indices.last { panes[last].height += spare }
     }
 
     private static func least(_ content: PaneContent) -> Int {
-        min(content.compactHeight, content.kind.leastRows + 1)
+        min(content.modestHeight, content.kind.leastRows + 1)
     }
 
-    private mutating func giveRows(_ spare: inout Int, _ contents: [PaneContent]) {
+    /// Gives out rows in turn, to each pane up to what it wants.
+    private mutating func giveRows(
+        _ spare: inout Int, _ contents: [PaneContent], upTo wanted: (PaneContent) -> Int
+    ) {
         while spare > 0 {
             var isDone = true
             for index in panes.indices
-            where spare > 0 && panes[index].height < contents[index].compactHeight {
+            where spare > 0 && panes[index].height < wanted(contents[index]) {
                 panes[index].height += 1
                 spare -= 1
                 isDone = false
@@ -172,18 +184,25 @@ struct HeightPlan {
         }
     }
 
-    private mutating func giveSecondLines(_ spare: inout Int, _ contents: [PaneContent]) {
+    private static let rounds = 4
+
+    /// Gives every row of a pane more lines, where the pane shows all rows and has a use for them.
+    private mutating func giveLines(_ spare: inout Int, _ contents: [PaneContent], width: Int) {
         let order = panes.indices.sorted {
-            contents[$0].kind.secondLineRank < contents[$1].kind.secondLineRank
+            contents[$0].kind.moreLinesRank < contents[$1].kind.moreLinesRank
         }
-        for index in order where contents[index].canBeTall {
-            let more = contents[index].tallHeight - panes[index].height
-            guard panes[index].height == contents[index].compactHeight, more > 0, more <= spare
-            else {
-                continue
-            }
+        for index in order {
+            let content = contents[index]
+            let now = panes[index].linesPerRow
+            guard
+                panes[index].height
+                    >= (now == 1 ? content.modestHeight : content.height(linesPerRow: now)),
+                let next = content.usefulLines(width: width).first(where: { $0 > now })
+            else { continue }
+            let more = content.height(linesPerRow: next) - panes[index].height
+            guard more > 0, more <= spare else { continue }
             panes[index].height += more
-            panes[index].linesPerRow = 2
+            panes[index].linesPerRow = next
             spare -= more
         }
     }
@@ -216,13 +235,13 @@ extension PaneKind {
         }
     }
 
-    /// The lowest gets a second line for each row first.
-    fileprivate var secondLineRank: Int {
+    /// The lowest gets more lines for each row first.
+    fileprivate var moreLinesRank: Int {
         switch self {
-        case .postgres: 0
-        case .redis: 1
-        case .host: 2
-        case .kpis: 3
+        case .kpis: 0
+        case .postgres: 1
+        case .redis: 2
+        case .host: 3
         case .endpoints: 4
         case .others: 5
         case .services, .containers, .alerts, .limits, .checklist: 6

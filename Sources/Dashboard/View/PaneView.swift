@@ -10,7 +10,8 @@ struct PaneView {
 
     func draw(in area: Rect, on surface: inout Surface) {
         let rows = area.inset(left: 1, top: 1, right: 1)
-        let layout = TableLayout(content.columns, width: rows.width)
+        let arranged = content.arranged(linesPerRow: linesPerRow)
+        let layout = TableLayout(arranged.columns, rows: arranged.rows, width: rows.width)
         drawTitle(layout, in: area, on: &surface)
         guard !content.lines.isEmpty else {
             surface.write(content.empty.fitted(to: rows.width), at: rows.origin, in: rows)
@@ -18,13 +19,17 @@ struct PaneView {
         }
         let window = visible(height: rows.height)
         for (offset, index) in window.enumerated() {
-            let line = content.lines[index]
             let place = Rect(
                 x: rows.x, y: rows.y + offset * linesPerRow, width: rows.width, height: linesPerRow)
             if isFocused, index == selectedIndex {
                 surface.paint(place.inset(left: -1, right: -1).intersection(area), .selection)
             }
-            layout.draw(line.row, in: place.intersection(rows), on: &surface)
+            layout.draw(arranged.rows[index], in: place.intersection(rows), on: &surface)
+        }
+        let rest = rows.splitTop(window.count * linesPerRow).rest
+        for (offset, line) in content.extras.prefix(rest.height).enumerated() {
+            let row = rest.row(offset).inset(left: 2)
+            surface.write(line.fitted(to: row.width), at: row.origin, in: row)
         }
     }
 
@@ -62,11 +67,11 @@ struct PaneView {
     /// The labels of the columns; a graph's says how much time it shows.
     private func labels(_ layout: TableLayout) -> [(x: Int, text: String)] {
         layout.places.compactMap { place in
-            let column = content.columns[place.index]
+            let column = layout.columns[place.index]
             var text = column.label
             if text == Columns.graphLabel {
                 guard let step = content.step else { return nil }
-                text = "last " + spanText(step * (place.width * 2))
+                text = "−" + spanText(step * (place.width * 2))
             }
             let width = columns(of: text)
             guard width > 0, width <= place.width else { return nil }

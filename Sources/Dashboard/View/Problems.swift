@@ -105,6 +105,8 @@ struct ProblemLines {
         let problems = scene.problems
         guard let worst = problems.first else {
             surface.write(calm.fitted(to: area.width), at: area.origin, in: area)
+            let under = Flow(underWay, separator: Span("   ")).spans(within: area.width)
+            surface.write(under, at: Point(x: area.x, y: area.y + 1), in: area)
             return
         }
         let first = area.row(0)
@@ -131,6 +133,18 @@ struct ProblemLines {
         let spans = Flow(items, separator: Span("   ")).spans(within: room.width)
         surface.write(spans, at: row.origin, in: row)
         surface.writeRight([Span("\(others.count + 1) problems", .dim)], in: row)
+    }
+
+    /// What is neither good nor bad yet, for the second line of a calm watch.
+    private var underWay: [[Span]] {
+        let pending = scene.snapshot.alerts.filter { $0.health == .ok }.prefix(3).map { alert in
+            [Span("◔ ", .pending), Span(alert.name, .text), Span(" waits", .dim)]
+        }
+        let warming = scene.snapshot.kpis.count { kpi in
+            if case .warming = kpi.judgement { true } else { false }
+        }
+        let text = "\(warming) KPI\(warming > 1 ? "s" : "") warming"
+        return pending + (warming > 0 ? [[Span("◔ ", .pending), Span(text, .dim)]] : [])
     }
 
     private var calm: [Span] {
