@@ -17,7 +17,7 @@ enum Main {
             if let value = getenv(name) { variables[name] = String(cString: value) }
         }
         do throws(ScreenFailure) {
-            let screen = try Screen.open(environment: TerminalEnvironment(variables))
+            let screen = try Terminal.Screen.open(environment: TerminalEnvironment(variables))
             await run(screen, Array(arguments))
         } catch {
             print(error.message)
@@ -25,9 +25,9 @@ enum Main {
         }
     }
 
-    @MainActor private static func run(_ screen: Screen, _ arguments: [String]) async {
+    @MainActor private static func run(_ screen: Terminal.Screen, _ arguments: [String]) async {
         let now = Timestamp(milliseconds: TerminalLoop.wallMilliseconds())
-        let themes = [Theme.nightwatch]
+        let themes = Theme.load(folder: packageRoot + "/Themes").themes
         var model = Model(
             now: now, ownsWatch: true, faults: ["slow query", "5xx burst", "api hang"])
         model.theme = themes.firstIndex { arguments.contains($0.name) } ?? 0
@@ -38,6 +38,10 @@ enum Main {
         if let snapshot = snapshot(scene, at: now) { continuation.yield(.snapshot(snapshot)) }
         _ = await dashboard.run(feed)
     }
+
+    /// The folder of the package that this was built from.
+    private static let packageRoot =
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
 
     private static func snapshot(_ name: String, at now: Timestamp) -> Snapshot? {
         switch name {
