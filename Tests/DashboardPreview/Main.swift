@@ -27,7 +27,7 @@ enum Main {
 
     @MainActor private static func run(_ screen: Terminal.Screen, _ arguments: [String]) async {
         let now = Timestamp(milliseconds: TerminalLoop.wallMilliseconds())
-        let themes = [Theme.nightwatch]
+        let themes = Theme.load(folder: packageRoot + "/Themes").themes
         var model = Model(
             now: now, ownsWatch: true, faults: ["slow query", "5xx burst", "api hang"])
         model.theme = themes.firstIndex { arguments.contains($0.name) } ?? 0
@@ -38,6 +38,10 @@ enum Main {
         if let snapshot = snapshot(scene, at: now) { continuation.yield(.snapshot(snapshot)) }
         _ = await dashboard.run(feed)
     }
+
+    /// The folder of the package that this was built from.
+    private static let packageRoot =
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
 
     private static func snapshot(_ name: String, at now: Timestamp) -> Snapshot? {
         switch name {
