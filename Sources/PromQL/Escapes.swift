@@ -1,7 +1,8 @@
 /// The escapes of quoted strings, which are those of Go.
 enum Escapes {
-    /// The text of a string's body. `offset` is where the body starts in the expression.
-    static func resolve(_ body: [UInt8], at offset: Int) throws(SyntaxFault) -> String {
+    /// The text of a string's body, nil when it is no valid UTF-8. `offset` is where the body starts
+    /// in the expression.
+    static func resolve(_ body: [UInt8], at offset: Int) throws(SyntaxFault) -> String? {
         var result: [UInt8] = []
         var index = 0
         while index < body.count {
@@ -13,10 +14,7 @@ enum Escapes {
             let length = try resolveOne(body, at: index, into: &result, offset: offset + index)
             index += length
         }
-        guard let text = String(validating: result, as: UTF8.self) else {
-            throw SyntaxFault("this string is not valid UTF-8", at: offset)
-        }
-        return text
+        return String(validating: result, as: UTF8.self)
     }
 
     /// Appends what the escape at `index` stands for and returns its length.

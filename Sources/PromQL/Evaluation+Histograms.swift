@@ -172,8 +172,10 @@ struct Buckets {
         for (index, bucket) in all.enumerated() {
             if lowerBound >= value { return min(below, total) }
             if bucket.bound > value {
+                // Nothing is interpolated in a bucket that is infinitely wide.
                 let start = index == 0 && bucket.bound > 0 ? 0 : lowerBound
-                let inside = (value - start) / (bucket.bound - start)
+                if start == -.infinity { return min(bucket.count, total) }
+                let inside = max(0, (value - start) / (bucket.bound - start))
                 return min(below + (bucket.count - below) * inside, total)
             }
             below = bucket.count

@@ -95,8 +95,8 @@ extension Evaluation {
         guard grid.count == 1, self.grid.count == 1 else {
             note(
                 .warning,
-                "\(call.function.rawValue) is ineffective for range queries since results are "
-                    + "always ordered by labels", at: span)
+                "sort is ineffective for range queries since results are always ordered by "
+                    + "labels", at: span)
             return tracks
         }
         var names: [String] = []

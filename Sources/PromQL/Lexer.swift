@@ -28,7 +28,8 @@ struct Lexer {
         }
         switch first {
         case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"):
-            add(.string(try scanString(quote: first)), from: start)
+            let text = try scanString(quote: first)
+            add(text.map { .string($0) } ?? .brokenString, from: start)
         case _ where first.isDigit, UInt8(ascii: ".") where byte(1)?.isDigit == true:
             add(try scanNumber(), from: start)
         case _ where first.startsName, UInt8(ascii: ":") where bracketDepth == 0:
@@ -137,7 +138,8 @@ struct Lexer {
         return bytes[position - 1][keyPath: isDigit] && next[keyPath: isDigit]
     }
 
-    private mutating func scanString(quote: UInt8) throws(SyntaxFault) -> String {
+    /// Nil when the escapes make no valid UTF-8.
+    private mutating func scanString(quote: UInt8) throws(SyntaxFault) -> String? {
         let start = position
         position += 1
         let body = position

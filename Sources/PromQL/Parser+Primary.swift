@@ -50,6 +50,8 @@ extension Parser {
             return try bounded(.paren(inner), token.span.lowerBound..<endOfLast)
         case .symbol(.leftBrace): return try selector(named: nil)
         case .name: return try named()
+        case .brokenString:
+            throw SyntaxFault("this string is not valid UTF-8", at: token.span.lowerBound)
         case .symbol, .end: throw expected("an expression")
         }
     }
@@ -101,6 +103,9 @@ extension Parser {
         let start = current.span.lowerBound
         advance()
         var clause = try groupingClause()
+        if op == .countValues, next.kind == .brokenString {
+            throw SyntaxFault("invalid label name \(next.text)", at: next.span.lowerBound)
+        }
         let arguments = try argumentList()
         if clause == nil { clause = try groupingClause() }
         let wanted = op.parameter == nil ? 1 : 2

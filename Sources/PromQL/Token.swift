@@ -8,6 +8,8 @@ struct Token: Hashable, Sendable {
         /// A duration, in milliseconds: it serves as a number of seconds as well.
         case duration(Int64)
         case string(String)
+        /// A string whose escapes make no valid UTF-8.
+        case brokenString
         case symbol(Symbol)
         case end
     }

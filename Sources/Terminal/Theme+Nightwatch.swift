@@ -21,7 +21,7 @@ extension Theme {
             .critical: Ink(
                 Paint(rgb: 0xFF6E6E, indexed: 203, basic: 15), .bold, basicGround: 1),
             .pending: Ink(Paint(rgb: 0x74C7E3, indexed: 116, basic: 6)),
-            .graph: Ink(Paint(rgb: 0x7F92AE, indexed: 103)),
+            .graph: Ink(Paint(rgb: 0x6F8CB0, indexed: 67)),
             .graphDegraded: Ink(Paint(rgb: 0xF2B950, indexed: 215, basic: 3)),
             .graphCritical: Ink(Paint(rgb: 0xFF6E6E, indexed: 203, basic: 1)),
             .phaseOne: Ink(Paint(rgb: 0x5A6880, indexed: 241), basicEmphasis: .dim),
