@@ -8,7 +8,7 @@ extension Reading {
     }
 
     /// The value of a family's only point with these labels; nil when there is none or several.
-    public func value(_ family: String, _ labels: [String: String] = [:]) -> Double? {
+    public func single(_ family: String, _ labels: [String: String] = [:]) -> Double? {
         let points = families.filter { $0.metadata.name == family }.flatMap(\.points)
         let matching = points.filter { point in
             labels.allSatisfy { point.labels[$0.key] == $0.value }
