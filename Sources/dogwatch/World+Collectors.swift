@@ -17,6 +17,7 @@ extension World {
                 resolver: resolver)
         case .containers(let settings):
             try ContainersCollector(id: spec.id, settings: settings, client: client)
+        case .host(let settings): HostCollector(id: spec.id, settings: settings)
         default: throw CollectionFailure(.ours, "not part of this build")
         }
     }

@@ -29,33 +29,33 @@ import Testing
         let reading = try await collect(collector)
         await collector.close()
         #expect(reading.containers.containers.count == 7)
-        #expect(reading.single("container_state", ["name": "rc-paused", "state": "paused"]) == 1)
-        #expect(reading.single("container_state", ["name": "rc-paused", "state": "running"]) == 0)
+        #expect(reading.value("container_state", ["name": "rc-paused", "state": "paused"]) == 1)
+        #expect(reading.value("container_state", ["name": "rc-paused", "state": "running"]) == 0)
         #expect(
-            reading.single("container_health_status", ["name": "rc-redis", "status": "unhealthy"])
+            reading.value("container_health_status", ["name": "rc-redis", "status": "unhealthy"])
                 == 1)
         #expect(
-            reading.single("container_health_status", ["name": "rc-api", "status": "unhealthy"]) == 0
+            reading.value("container_health_status", ["name": "rc-api", "status": "unhealthy"]) == 0
         )
         #expect(
-            reading.single("container_health_status", ["name": "rc-worker", "status": "healthy"])
+            reading.value("container_health_status", ["name": "rc-worker", "status": "healthy"])
                 == nil)
-        #expect(reading.single("container_exit_code", ["name": "rc-oom"]) == 137)
-        #expect(reading.single("container_exit_code", ["name": "rc-api"]) == nil)
+        #expect(reading.value("container_exit_code", ["name": "rc-oom"]) == 137)
+        #expect(reading.value("container_exit_code", ["name": "rc-api"]) == nil)
         #expect(
-            reading.single("container_restarts_total", ["name": "rc-crash"]).map { $0 > 2 } == true)
+            reading.value("container_restarts_total", ["name": "rc-crash"]).map { $0 > 2 } == true)
         #expect(
-            reading.single("container_spec_memory_limit_bytes", ["name": "rc-worker"]) == 134_217_728
+            reading.value("container_spec_memory_limit_bytes", ["name": "rc-worker"]) == 134_217_728
         )
-        #expect(reading.single("container_spec_cpu_quota", ["name": "rc-worker"]) == 25_000)
+        #expect(reading.value("container_spec_cpu_quota", ["name": "rc-worker"]) == 25_000)
         #expect(
-            reading.single(
+            reading.value(
                 "container_last_seen",
                 [
                     "name": "rc-worker", "container_label_com_docker_compose_project": "rcstack",
                     "container_label_com_docker_compose_service": "worker",
                 ]) == Self.wall)
-        #expect(reading.single("machine_memory_bytes") != nil)
+        #expect(reading.value("machine_memory_bytes") != nil)
     }
 
     @Test("no environment value is anywhere in a reading", arguments: Dialect.allCases)
@@ -91,8 +91,8 @@ import Testing
         let row = try #require(reading.containers.containers.first)
         #expect(row.cpu.map { abs($0 - 0.2435) < 0.005 } == true)
         #expect(row.cpuOfQuota.map { abs($0 - 0.974) < 0.02 } == true)
-        #expect(reading.single("container_cpu_cfs_periods_total", ["name": "rc-worker"]) != nil)
-        #expect(reading.single("container_threads", ["name": "rc-worker"]) == 4)
+        #expect(reading.value("container_cpu_cfs_periods_total", ["name": "rc-worker"]) != nil)
+        #expect(reading.value("container_threads", ["name": "rc-worker"]) == 4)
         #expect(reading.findings.map(\.title) == ["rc-worker is throttled"])
     }
 
@@ -105,7 +105,7 @@ import Testing
         let row = try #require(reading.containers.containers.first)
         #expect(row.cpu == nil)
         #expect(row.memoryBytes == nil)
-        #expect(reading.single("container_cpu_usage_seconds_total", ["name": "rc-worker"]) == nil)
+        #expect(reading.value("container_cpu_usage_seconds_total", ["name": "rc-worker"]) == nil)
         #expect(reading.findings.isEmpty)
     }
 
@@ -161,7 +161,7 @@ import Testing
         await collector.close()
         #expect(reading.containers.containers.count == 7)
         #expect(reading.findings.contains { $0.title == "1 container could not be inspected" })
-        #expect(reading.single("container_restarts_total", ["name": "rc-worker"]) == nil)
+        #expect(reading.value("container_restarts_total", ["name": "rc-worker"]) == nil)
     }
 
     @Test("a container that goes between list and inspection is left out")
@@ -207,13 +207,13 @@ import Testing
         engine.state.withLock { $0.streams["/events"] = [events, Array("not json\n".utf8)] }
         let collector = collector(engine)
         var reading = try await collect(collector)
-        for _ in 0..<100 where reading.single("container_oom_events_total", ["name": "rc-oom"]) != 1
+        for _ in 0..<100 where reading.value("container_oom_events_total", ["name": "rc-oom"]) != 1
         {
             await Task.yield()
             reading = try await collect(collector)
         }
         await collector.close()
-        #expect(reading.single("container_oom_events_total", ["name": "rc-oom"]) == 1)
+        #expect(reading.value("container_oom_events_total", ["name": "rc-oom"]) == 1)
         let path = try #require(engine.requests.first { $0.contains("/events") })
         #expect(path.contains("since=1795482721.000000000"))
         #expect(path.contains("health_status"))

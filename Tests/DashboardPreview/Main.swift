@@ -17,7 +17,7 @@ enum Main {
             if let value = getenv(name) { variables[name] = String(cString: value) }
         }
         do throws(ScreenFailure) {
-            let screen = try Screen.open(environment: TerminalEnvironment(variables))
+            let screen = try Terminal.Screen.open(environment: TerminalEnvironment(variables))
             await run(screen, Array(arguments))
         } catch {
             print(error.message)
@@ -25,7 +25,7 @@ enum Main {
         }
     }
 
-    @MainActor private static func run(_ screen: Screen, _ arguments: [String]) async {
+    @MainActor private static func run(_ screen: Terminal.Screen, _ arguments: [String]) async {
         let now = Timestamp(milliseconds: TerminalLoop.wallMilliseconds())
         let themes = [Theme.nightwatch]
         var model = Model(

@@ -99,8 +99,8 @@ struct ContainersTests {
             #expect(said == facts.replacing(" false ", with: " \(oom) "))
             #expect(row.wasOOMKilled == oom)
         }
-        #expect(reading.single("container_state", ["name": "frozen", "state": "paused"]) == 1)
-        #expect(reading.single("container_exit_code", ["name": "gave-up"]) == 3)
+        #expect(reading.value("container_state", ["name": "frozen", "state": "paused"]) == 1)
+        #expect(reading.value("container_exit_code", ["name": "gave-up"]) == 3)
         #expect(rows.first { $0.name == "worker" }?.project == "shop")
     }
 
@@ -141,7 +141,7 @@ struct ContainersTests {
         #expect(abs(hog / 1_048_576 - mebibytes(of: "hog", in: said)) < 1)
         #expect(rows.first { $0.name == "frozen" }?.receiveBytesPerSecond == nil)
         #expect(rows.first { $0.name == "job" }?.memoryBytes == nil)
-        #expect(reading.single("container_cpu_usage_seconds_total", ["name": "job"]) == nil)
+        #expect(reading.value("container_cpu_usage_seconds_total", ["name": "job"]) == nil)
     }
 
     /// "25.31%" of the line that begins with a name, as a share.
