@@ -75,9 +75,12 @@ extension Configuration {
         self.init(path: ledger.path)
         watch = WatchSettings(reading: &root)
         targets = TargetTables.read(from: &root, defaults: watch)
-        kpis = KPISpec.read(from: &root)
-        slos = SLOSpec.read(from: &root)
-        alerts = AlertSpec.read(from: &root)
+        // Recorded series carry the labels that their rules give them.
+        let isClosed = !ledger.hasErrors && root.table["rules"] == nil
+        let scope = SeriesScope(retention: watch.retention, targets: isClosed ? targets : nil)
+        kpis = KPISpec.read(from: &root, scope: scope)
+        slos = SLOSpec.read(from: &root, scope: scope)
+        alerts = AlertSpec.read(from: &root, scope: scope)
         rules = RuleFiles(reading: &root)
         paging = PagingSettings(reading: &root)
         root.finish()

@@ -6,6 +6,11 @@ public struct SecretFailure: Error, Hashable, Sendable, CustomStringConvertible 
     public var message: String
     public var remedy: String
 
+    public init(message: String, remedy: String) {
+        self.message = message
+        self.remedy = remedy
+    }
+
     public var description: String { "\(message). \(remedy)" }
 
     /// The finding of a target whose secret is missing: our fault, not the target's.
@@ -80,30 +85,6 @@ public struct SecretReader: Sendable {
                 remedy: "Name a file that holds the secret alone.")
         }
         return Array(bytes.prefix(count))
-    }
-}
-
-extension SecretReader {
-    /// What is wrong with the permissions of a file that holds a secret; nil when nothing is, or
-    /// when it is not there.
-    public static func warning(aboutFile path: String) -> Finding? {
-        var facts = stat()
-        guard stat(path, &facts) == 0, facts.st_mode & S_IROTH != 0 else { return nil }
-        let mode = String(facts.st_mode & 0o777, radix: 8)
-        return Finding(
-            .degraded, "every user of this machine can read \(cleaned(path))", actual: mode,
-            expected: "600", remedy: "chmod 600 \(cleaned(path))")
-    }
-}
-
-extension Configuration {
-    /// Every file that holds a secret of a target, each once, in the order of the targets.
-    public var secretFiles: [String] {
-        var files: [String] = []
-        for case .file(let path) in targets.flatMap(\.secrets) where !files.contains(path) {
-            files.append(path)
-        }
-        return files
     }
 }
 

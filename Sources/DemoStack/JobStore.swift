@@ -34,11 +34,24 @@ final class JobStore {
     /// costs time, not the answer.
     func read(_ id: String) throws(StoreFailure) -> String? {
         if case .text(let json)? = try? cache.command("GET", "job:\(id)") { return json }
-        let slowness = faults.isActive(.slowQuery) ? ", pg_sleep(0.12)" : ""
+        let slowness = faults.isActive(.slowQuery) ? ", pg_sleep(0.3)" : ""
         let rows = try database.query(
             "SELECT row_to_json(j)::text\(slowness) FROM jobs j WHERE id = $1", [id])
         guard let json = rows.first?.first ?? nil else { return nil }
         keep(json, as: id, seconds: 30)
+        return json
+    }
+
+    /// The newest jobs as a JSON array: from the cache, where it stays a second, else from PostgreSQL.
+    func recent() throws(StoreFailure) -> String {
+        if case .text(let json)? = try? cache.command("GET", "jobs") { return json }
+        let rows = try database.query(
+            """
+            SELECT coalesce(json_agg(j), '[]')::text
+            FROM (SELECT id, kind, state, created FROM jobs ORDER BY id DESC LIMIT 20) AS j
+            """)
+        let json = (rows.first?.first ?? nil) ?? "[]"
+        _ = try? cache.command("SET", "jobs", json, "EX", "1")
         return json
     }
 

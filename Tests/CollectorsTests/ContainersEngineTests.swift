@@ -1,3 +1,5 @@
+import Glibc
+import HTTP
 import Targets
 import Testing
 
@@ -129,5 +131,44 @@ import Testing
         #expect(failure.message.hasPrefix("GET /info: status \(status)"))
         #expect(!failure.message.contains("\u{1b}"))
         #expect((failure.remedy != nil) == (reason == .denied))
+    }
+
+    @Test("a socket that may not be used names the group to join")
+    func denied() {
+        let failure = EngineFailure.unconnected(
+            EACCES, socket: "/var/run/docker.sock", group: "docker", user: "bea")
+        #expect(failure.reason == .denied)
+        #expect(failure.message == "connect to /var/run/docker.sock: Permission denied")
+        #expect(failure.remedy?.hasPrefix("sudo usermod -aG docker bea, then log in again") == true)
+        let rootOnly = EngineFailure.unconnected(
+            EACCES, socket: "/var/run/docker.sock", group: nil, user: "bea")
+        #expect(rootOnly.remedy?.contains("dockerd --group docker") == true)
+    }
+
+    @Test(
+        "a socket without an engine is unreachable, and our own shortage is ours",
+        arguments: [
+            (ENOENT, CollectionFailure.Reason.unreachable, true),
+            (ECONNREFUSED, .unreachable, true),
+            (ENOTSOCK, .unreachable, false), (EMFILE, .ours, false),
+        ])
+    func unconnected(number: Int32, reason: CollectionFailure.Reason, hasRemedy: Bool) {
+        let failure = EngineFailure.unconnected(number, socket: "/s", group: nil, user: nil)
+        #expect(failure.reason == reason)
+        #expect((failure.remedy != nil) == hasRemedy)
+    }
+
+    @Test(
+        "addresses of engines are read as the docker command spells them",
+        arguments: [
+            ("unix:///run/docker.sock", "/run/docker.sock", "http://engine"),
+            ("tcp://127.0.0.1:2375", nil, "http://127.0.0.1:2375"),
+            ("https://engine.example.com/", nil, "https://engine.example.com"),
+            ("unix://docker.sock", nil, nil), ("/var/run/docker.sock", nil, nil), ("", nil, nil),
+        ] as [(String, String?, String?)])
+    func addresses(url: String, socket: String?, base: String?) {
+        let transport = try? HTTPEngineTransport(url: url, client: HTTPClient())
+        #expect(transport?.socket == socket)
+        #expect(transport?.base == base)
     }
 }

@@ -68,6 +68,17 @@ extension FaultTests {
             [[http]]
             name = "api"
             url = "https://a.example"
+            bearer = { file = "readable" }
+            """#,
+            #"""
+            config.toml:4:19: warning: http.api.bearer.file: every user of this machine can read "readable".
+              chmod 600 it, and let the user that runs dogwatch own it.
+            """#),
+        FaultCase(
+            #"""
+            [[http]]
+            name = "api"
+            url = "https://a.example"
             bearer = { env = "SET", file = "x" }
             [[redis]]
             name = "c"

@@ -18,11 +18,12 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
 struct FaultTests {
     @Test(
         "are said with place, subject and help",
-        arguments: general + http + servers + secrets + judged + paging)
+        arguments: general + http + servers + secrets + judged + queries + paging)
     func faults(example: FaultCase) {
         let surroundings = Surroundings(
             environment: ["SET": "yes", "EMPTY": ""], exists: { !$0.contains("missing") },
-            matching: { $0.contains("missing") ? [] : [$0] })
+            matching: { $0.contains("missing") ? [] : [$0] },
+            isWorldReadable: { $0 == "readable" })
         let result = Configuration.read(
             text: example.text, path: "config.toml", surroundings: surroundings)
         let said =

@@ -24,6 +24,7 @@ extension EndToEnd {
                     try demo.request("GET", "/jobs/\(id)")?.body.contains(#""state":"done""#)
                         == true
                 })
+            #expect(try demo.request("GET", "/jobs")?.body.hasPrefix("[{\"id\":") == true)
             #expect(try demo.request("GET", "/jobs/0")?.status == 404)
             #expect(try demo.request("GET", "/jobs/x'; DROP TABLE jobs")?.status == 404)
             #expect(try demo.request("POST", "/jobs", body: "{}")?.status == 400)

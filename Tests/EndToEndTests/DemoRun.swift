@@ -25,7 +25,7 @@ final class DemoRun {
 
         # the engine
         [[containers]]
-        url = "unix://${DOCKER_SOCKET:-/var/run/docker.sock}"
+        url = "${DOCKER_SOCKET:-unix:///var/run/docker.sock}"
         [[kpi]]
         name = "${OTHER:-stays}"
 

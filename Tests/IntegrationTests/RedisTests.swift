@@ -20,13 +20,6 @@ extension Reading {
     var redis: RedisDetail {
         if case .redis(let detail) = detail { detail } else { RedisDetail() }
     }
-
-    /// The value of the one point of a family with these labels.
-    func value(_ name: String, _ labels: Labels = [:]) -> Double? {
-        let points = families.filter { $0.metadata.name == name }.flatMap(\.points)
-            .filter { $0.labels == labels && $0.suffix.isEmpty }
-        return points.count == 1 ? points[0].value : nil
-    }
 }
 
 extension RedisCollector {
@@ -189,7 +182,7 @@ struct RedisTests {
         let collector = redisCollector(replica.url)
         try await blocking { try waitUntil { try replica.info()["master_link_status"] == "up" } }
         let linked = try await collector.collect()
-        let origin: Labels = ["master_host": "127.0.0.1", "master_port": "\(master.port)"]
+        let origin = ["master_host": "127.0.0.1", "master_port": "\(master.port)"]
         #expect(linked.value("redis_master_link_up", origin) == 1)
         #expect(linked.redis.role == "slave" && linked.redis.masterLinkIsUp == true)
         #expect(linked.redis.masterLastIOSeconds != nil && linked.findings == [])

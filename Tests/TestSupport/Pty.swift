@@ -14,7 +14,7 @@ public final class Pty {
         public let description: String
     }
 
-    public private(set) var screen: Screen
+    public private(set) var screen: ScreenModel
     /// Every byte that the program wrote.
     public private(set) var output: [UInt8] = []
     public let process: pid_t
@@ -44,7 +44,7 @@ public final class Pty {
             throw Failure(description: "no terminal: \(String(cString: strerror(failure)))")
         }
         (self.master, self.slave, self.process) = (master, slave, process)
-        screen = Screen(rows: rows, columns: columns)
+        screen = ScreenModel(rows: rows, columns: columns)
     }
 
     deinit {
@@ -58,7 +58,7 @@ public final class Pty {
 
     /// Reads what comes until `condition` holds for the screen. False when it did not within `limit`.
     public func wait(
-        within limit: Duration = .seconds(5), until condition: (Screen) -> Bool
+        within limit: Duration = .seconds(5), until condition: (ScreenModel) -> Bool
     ) -> Bool {
         let deadline = ContinuousClock.now + limit
         while !condition(screen) {

@@ -26,6 +26,8 @@ public final class ServerProcess: Sendable {
         let deadline = ContinuousClock.now + limit
         while !isReady() {
             let hasExited = isOver()
+            // A program may have said that it is ready, then ended, between the two looks.
+            if hasExited, isReady() { return }
             guard !hasExited, ContinuousClock.now < deadline else {
                 stop()
                 let why = hasExited ? "exited" : "was not ready in time"

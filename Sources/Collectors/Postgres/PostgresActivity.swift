@@ -65,13 +65,13 @@ enum PostgresActivity {
         _ rows: PostgresRows, server: PostgresRows
     ) -> PostgresDetail.Connections {
         var result = PostgresDetail.Connections()
-        result.used = Int(sum(rows, "clients"))
         result.max = server.integer(0, "max_connections") ?? 0
         result.reserved =
             (server.integer(0, "superuser_reserved") ?? 0) + (server.integer(0, "reserved") ?? 0)
         for row in 0..<rows.count {
             guard let clients = rows.integer(row, "clients"), clients > 0 else { continue }
             let state = rows.text(row, "state").map { PostgresText.name($0) } ?? "hidden"
+            result.used += clients
             result.byState[state, default: 0] += clients
         }
         return result
@@ -138,7 +138,8 @@ extension PostgresActivity {
         _ rows: PostgresRows, waiters: [Waiter], blockers: [Int: [Int]]
     ) -> [PostgresDetail.Session] {
         var result = (0..<rows.count).compactMap { session(rows, $0) }
-        let waiting = Dictionary(waiters.map { ($0.pid, $0) }, uniquingKeysWith: { first, _ in first })
+        let waiting = Dictionary(
+            waiters.map { ($0.pid, $0) }, uniquingKeysWith: { first, _ in first })
         for index in result.indices {
             result[index].blockedBy = blockers[result[index].pid] ?? []
             result[index].waitAge = waiting[result[index].pid]?.waited

@@ -59,6 +59,9 @@ public actor PostgresCollector: Collector {
         }
     }
 
+    /// The next collection reads every part, whatever its cadence.
+    func makeAllDue() { schedule = PostgresSchedule() }
+
     private func disconnect() async {
         await connection?.close()
         connection = nil
@@ -66,7 +69,8 @@ public actor PostgresCollector: Collector {
 
     // MARK: Connecting
 
-    private func connect(by deadline: Deadline) async throws(CollectionFailure) -> PostgresConnection
+    private func connect(by deadline: Deadline) async throws(CollectionFailure)
+        -> PostgresConnection
     {
         let address = try PostgresAddress(settings.url)
         let fresh = try await PostgresConnection.connect(
@@ -104,7 +108,7 @@ public actor PostgresCollector: Collector {
             guard let statement = statement(for: part) else { continue }
             let rows = try await essential(statement, on: connection, by: deadline)
             record?.take(part, rows, at: .now)
-            if part == .server, record?.isOutdated == true { schedule = PostgresSchedule() }
+            if part == .server, record?.isOutdated == true { makeAllDue() }
         }
     }
 

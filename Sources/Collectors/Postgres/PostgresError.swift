@@ -56,7 +56,8 @@ extension CollectionFailure {
         if says("no password supplied") {
             self.init(.denied, message, remedy: "Set the target's password.")
         } else if says("root certificate file", "private key file", "certificate file \"") {
-            self.init(.ours, message, remedy: "Check the sslrootcert, sslcert and sslkey of the url.")
+            self.init(
+                .ours, message, remedy: "Check the sslrootcert, sslcert and sslkey of the url.")
         } else if says("Too many open files") {
             self.init(.ours, message, remedy: "Raise the limit of open files (ulimit -n).")
         } else if says(

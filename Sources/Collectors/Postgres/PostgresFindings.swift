@@ -30,7 +30,8 @@ struct PostgresFindings {
         guard let share = detail.wraparound, share > 0.8 else { return nil }
         let oldest = record.answers[.wraparound].flatMap(PostgresMaintenance.oldestDatabase) ?? ""
         return Finding(
-            .critical, "transaction ids are running out", actual: "\(Int(share * 100)) % used",
+            .critical, "transaction ids are running out",
+            actual: "\(Int(min(share, 1) * 100)) % used",
             expected: "below 80 %",
             remedy: "Run VACUUM in database \(oldest); look for old transactions and slots.")
     }
@@ -63,7 +64,8 @@ struct PostgresFindings {
             .map { PostgresText.name(rows.text($0, "datname")) }.map { $0.isEmpty ? "shared" : $0 }
         guard !damaged.isEmpty else { return nil }
         return Finding(
-            .critical, "data pages are damaged: wrong checksums in \(damaged.joined(separator: ", "))",
+            .critical,
+            "data pages are damaged: wrong checksums in \(damaged.joined(separator: ", "))",
             remedy: "Check disk and memory, restore what is damaged, then pg_stat_reset().")
     }
 
@@ -120,7 +122,8 @@ struct PostgresFindings {
                     actual: error.message)
             }
             if error.isLocked {
-                return Finding(.unknown, "\(part.words) is locked by someone", actual: error.message)
+                return Finding(
+                    .unknown, "\(part.words) is locked by someone", actual: error.message)
             }
             let remedy =
                 error.isNotLoaded && part == .statements

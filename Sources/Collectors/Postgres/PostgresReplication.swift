@@ -15,9 +15,7 @@ enum PostgresReplication {
             replica.state = PostgresText.name(rows.text(row, "state"))
             replica.sync = PostgresText.name(rows.text(row, "sync_state"))
             replica.lagBytes = rows.number(row, "lag_bytes").map { max(0, $0) }
-            // The server forgets a lag once the replica has caught up and nothing more happens.
-            replica.lagSeconds =
-                rows.number(row, "lag_seconds") ?? (replica.lagBytes == 0 ? 0 : nil)
+            replica.lagSeconds = rows.number(row, "lag_seconds").map { max(0, $0) }
             return replica
         }
     }

@@ -40,14 +40,18 @@ struct PostgresRows: Sendable, Equatable {
         cell(row, column).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The cell as a number; nil when it is none.
+    /// The cell as a number; nil when it is none, or beyond what any server counts: sums of such
+    /// numbers stay finite.
     func number(_ row: Int, _ column: Int?) -> Double? {
         guard let cell = cell(row, column), !cell.isEmpty else { return nil }
-        return smallInteger(cell).map(Double.init) ?? Double(String(decoding: cell, as: UTF8.self))
+        let value =
+            smallInteger(cell).map(Double.init) ?? Double(String(decoding: cell, as: UTF8.self))
+        return value.flatMap { abs($0) < 1e30 ? $0 : nil }
     }
 
+    /// The cell as a whole number, for counts and ids; nil from 10¹² on.
     func integer(_ row: Int, _ column: Int?) -> Int? {
-        number(row, column).flatMap { Int(exactly: $0.rounded(.towardZero)) }
+        number(row, column).flatMap { abs($0) < 1e12 ? Int($0) : nil }
     }
 
     func flag(_ row: Int, _ column: Int?) -> Bool? {

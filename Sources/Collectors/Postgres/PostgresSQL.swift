@@ -58,8 +58,9 @@ struct PostgresSQL: Sendable {
         return "SELECT \((labels + values).joined(separator: ", ")) FROM pg_catalog.\(view)"
     }
 
-    static func epoch(_ column: String) -> String {
-        "extract(epoch FROM \(column)) AS \(column)"
+    /// An instant in whole seconds since the epoch, as the exporter gives them.
+    private static func epoch(_ column: String, of table: String = "") -> String {
+        "floor(extract(epoch FROM \(table)\(column))) AS \(column)"
     }
 }
 
@@ -138,10 +139,13 @@ extension PostgresSQL {
 
 // Replication and the log.
 extension PostgresSQL {
+    /// The server forgets a lag once the replica has caught up and nothing more happens, or keeps
+    /// the last one: whoever has replayed everything has none.
     private static let replication = """
         SELECT r.application_name, host(r.client_addr) AS client_addr, r.state, r.sync_state,
             s.slot_name, (\(walEnd)) - '0/0' AS wal_end, (\(walEnd)) - r.replay_lsn AS lag_bytes,
-            extract(epoch FROM r.replay_lag) AS lag_seconds
+            CASE WHEN (\(walEnd)) <= r.replay_lsn THEN 0
+                ELSE extract(epoch FROM r.replay_lag) END AS lag_seconds
         FROM pg_stat_replication r LEFT JOIN pg_replication_slots s ON s.active_pid = r.pid
         """
 
@@ -206,7 +210,7 @@ extension PostgresSQL {
         let known = PostgresSeries.tables.filter { catalog.has("pg_stat_user_tables", $0.column) }
         guard !known.isEmpty else { return nil }
         let values = known.map {
-            $0.isTime ? "extract(epoch FROM t.\($0.column)) AS \($0.column)" : "t.\($0.column)"
+            $0.isTime ? Self.epoch($0.column, of: "t.") : "t.\($0.column)"
         }
         return """
             SELECT current_database() AS datname, t.schemaname, t.relname,

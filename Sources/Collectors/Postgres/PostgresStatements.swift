@@ -90,7 +90,7 @@ struct PostgresStatements: Sendable {
             row: now.row, calls: now.calls - (before?.calls ?? 0),
             milliseconds: now.milliseconds - (before?.milliseconds ?? 0),
             rows: now.rows - (before?.rows ?? 0))
-        return result.calls > 0 && result.milliseconds >= 0 && result.rows >= 0 ? result : nil
+        return result.calls >= 1 && result.milliseconds >= 0 && result.rows >= 0 ? result : nil
     }
 
     private func statement(

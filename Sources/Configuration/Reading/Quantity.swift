@@ -1,3 +1,5 @@
+import PromQL
+
 /// Reads durations, sizes and limits as they are written.
 enum Quantity {
     /// The longest duration that is accepted.
@@ -31,38 +33,36 @@ enum Quantity {
         return bytes[unit.isEmpty ? "B" : unit].flatMap { Int(exactly: (number * $0).rounded()) }
     }
 
-    /// A limit in base units: "100ms" is 0.1, "0.1%" is 0.001, "50 req/s" is 50.
+    /// A limit in base units: "100ms" is 0.1, "0.1%" is 0.001, "50 req/s" is 50. nil when it is
+    /// none, or has a direction.
     static func limit(_ text: String) -> Double? {
-        guard let (number, unit) = single(text) else { return nil }
-        if let factor = milliseconds[unit] { return number * factor / 1000 }
-        if let factor = bytes[unit] { return number * factor }
-        switch unit {
-        case "": return number
-        case "%": return number / 100
-        case "/min": return number / 60
-        case "/s", "rps", "x": return number
-        // "req/s", "jobs/s": whatever is counted.
-        default: return unit.hasSuffix("/s") && unit.allSatisfy(isWord) ? number : nil
+        guard let target = plainTarget(text) else { return nil }
+        switch target.bound {
+        case .undirected(let limit): return limit
+        case .atMost(let limit) where target.isAssumed: return limit
+        case .atLeast(let limit) where target.isAssumed: return limit
+        default: return nil
         }
     }
 
     /// "< 100ms", "≥ 50 req/s", "50+" (at least). nil without a direction.
     static func goal(_ text: String) -> Goal? {
-        var text = trimmed(text)[...]
-        if text.hasSuffix("+") { return limit(String(text.dropLast())).map { Goal(.atLeast, $0) } }
-        let comparisons: [(String, Goal.Comparison)] = [
-            ("<=", .atMost), (">=", .atLeast), ("≤", .atMost), ("≥", .atLeast), ("<", .less),
-            (">", .greater),
-        ]
-        guard let (sign, comparison) = comparisons.first(where: { text.hasPrefix($0.0) }) else {
-            return nil
+        guard let target = plainTarget(text), !target.isAssumed else { return nil }
+        switch target.bound {
+        case .less(let limit): return Goal(.less, limit)
+        case .atMost(let limit): return Goal(.atMost, limit)
+        case .greater(let limit): return Goal(.greater, limit)
+        case .atLeast(let limit): return Goal(.atLeast, limit)
+        case .inside, .equal, .about, .undirected, nil: return nil
         }
-        text = text.dropFirst(sign.count)
-        return limit(String(text)).map { Goal(comparison, $0) }
     }
 
-    private static func isWord(_ character: Character) -> Bool {
-        character.isLetter || character == "/" || character == "_"
+    /// A target that says nothing but a number, its unit and perhaps a direction.
+    private static func plainTarget(_ text: String) -> Target? {
+        guard let target = try? Target(parsing: text), target.severity == nil,
+            target.quantile == nil
+        else { return nil }
+        return target
     }
 
     private static func single(_ text: String) -> (number: Double, unit: String)? {

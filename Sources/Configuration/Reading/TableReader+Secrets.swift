@@ -68,6 +68,10 @@ extension TableReader {
             report(
                 "file", at: file.position, "there is no file \(quote(path)).",
                 help: "The target stays unknown until it is there.", as: .warning)
+        } else if ledger.surroundings.isWorldReadable(path) {
+            report(
+                "file", at: file.position, "every user of this machine can read \(quote(path)).",
+                help: "chmod 600 it, and let the user that runs dogwatch own it.", as: .warning)
         }
         return .file(path)
     }

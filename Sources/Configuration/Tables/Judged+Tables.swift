@@ -2,7 +2,7 @@ import TOML
 
 extension KPISpec {
     /// Reads every `[[kpi]]`.
-    static func read(from root: inout TableReader) -> [KPISpec] {
+    static func read(from root: inout TableReader, scope: SeriesScope) -> [KPISpec] {
         var names: [Text] = []
         let specs = root.tables("kpi").compactMap { table in
             var table = table
@@ -11,9 +11,12 @@ extension KPISpec {
             let unit = table.text("unit")?.value ?? ""
             let target = table.goal("target")
             table.finish()
+            if let value, table.table["target"] != nil {
+                table.checkJudged(value, key: "value", scope: scope)
+            }
             if let name { names.append(name) }
             guard let name, let value else { return nil as KPISpec? }
-            return KPISpec(name: name.value, value: value.value, unit: unit, target: target)
+            return KPISpec(name: name.value, value: value.text.value, unit: unit, target: target)
         }
         reportDuplicates(of: names, in: "[[kpi]]", subject: "kpi", root.ledger)
         return specs
@@ -22,10 +25,10 @@ extension KPISpec {
 
 extension AlertSpec {
     /// Reads every `[[alert]]`.
-    static func read(from root: inout TableReader) -> [AlertSpec] {
+    static func read(from root: inout TableReader, scope: SeriesScope) -> [AlertSpec] {
         var names: [Text] = []
         let specs = root.tables("alert").compactMap { table in
-            let (name, spec) = read(table)
+            let (name, spec) = read(table, scope: scope)
             if let name { names.append(name) }
             return spec
         }
@@ -33,7 +36,9 @@ extension AlertSpec {
         return specs
     }
 
-    private static func read(_ table: TableReader) -> (name: Text?, spec: AlertSpec?) {
+    private static func read(
+        _ table: TableReader, scope: SeriesScope
+    ) -> (name: Text?, spec: AlertSpec?) {
         var table = table
         let name = table.title()
         let value = table.query("value")
@@ -47,10 +52,11 @@ extension AlertSpec {
         let labels = table.labels()
         table.finish()
         if let breach, let clear { table.check(clear: clear, of: breach) }
+        if let value { table.checkJudged(value, key: "value", scope: scope) }
         guard let name, let value, let breach else { return (name, nil) }
         // A page must not end because its data did; tickets may.
         var spec = AlertSpec(
-            name: name.value, value: value.value, breach: breach, severity: severity,
+            name: name.value, value: value.text.value, breach: breach, severity: severity,
             noData: noData ?? (severity == .page ? .keep : .ok))
         spec.clear = clear?.value
         spec.hold = hold?.value ?? .zero
@@ -77,24 +83,6 @@ extension TableReader {
             "\(name.quoted) is no name: it holds a control character, has a space around it, "
                 + "or is longer than 100 characters.")
         return nil
-    }
-
-    /// A required PromQL expression. No variables are put in: `$` belongs to PromQL.
-    mutating func query(_ key: String) -> Text? {
-        guard let node = node(key) else {
-            reportMissing(key, help: "Write \(key) = '…' with a PromQL expression.")
-            return nil
-        }
-        guard let string = node.string else {
-            reportType(key, node, wanted: "a string with PromQL")
-            return nil
-        }
-        let text = Text(value: string, position: node.position)
-        guard !trimmed(string).isEmpty else {
-            report(key, at: node.position, "it is empty.")
-            return nil
-        }
-        return text
     }
 
     /// `above` or `below`, exactly one of them.

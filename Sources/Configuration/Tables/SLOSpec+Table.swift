@@ -2,10 +2,10 @@ import TOML
 
 extension SLOSpec {
     /// Reads every `[[slo]]`.
-    static func read(from root: inout TableReader) -> [SLOSpec] {
+    static func read(from root: inout TableReader, scope: SeriesScope) -> [SLOSpec] {
         var names: [Text] = []
         let specs = root.tables("slo").compactMap { table in
-            let (name, spec) = read(table)
+            let (name, spec) = read(table, scope: scope)
             if let name { names.append(name) }
             return spec
         }
@@ -13,10 +13,12 @@ extension SLOSpec {
         return specs
     }
 
-    private static func read(_ table: TableReader) -> (name: Text?, spec: SLOSpec?) {
+    private static func read(
+        _ table: TableReader, scope: SeriesScope
+    ) -> (name: Text?, spec: SLOSpec?) {
         var table = table
         let name = table.title()
-        let indicator = table.indicator()
+        let indicator = table.indicator(scope: scope)
         let objective = table.objective()
         let window = table.duration("window", in: .seconds(60) ... .seconds(365 * 86_400))
         let labels = table.labels()
@@ -34,25 +36,22 @@ extension SLOSpec {
 
 extension TableReader {
     /// `good` or `bad` with `total`, or `value` with `target` and `slice`.
-    fileprivate mutating func indicator() -> SLOSpec.Indicator? {
-        let given = Set(table.entries.map(\.key)).intersection(["good", "bad", "total", "value"])
-        let good = given.contains("good") ? query("good") : optional("good")
-        let bad = given.contains("bad") ? query("bad") : optional("bad")
-        let total = given.contains("total") ? query("total") : optional("total")
-        let value = given.contains("value") ? query("value") : optional("value")
+    fileprivate mutating func indicator(scope: SeriesScope) -> SLOSpec.Indicator? {
+        let given = ["good", "bad", "total", "value"].filter { node($0) != nil }
         let target = goal("target")
         let slice = duration("slice", in: .seconds(1) ... .seconds(86_400))?.value
         switch given {
-        case ["good", "total"]:
-            return good.flatMap { good in total.map { .good(good.value, total: $0.value) } }
-        case ["bad", "total"]:
-            return bad.flatMap { bad in total.map { .bad(bad.value, total: $0.value) } }
+        case ["good", "total"], ["bad", "total"]:
+            guard let part = selector(given[0]), let total = selector("total") else { return nil }
+            return given[0] == "good"
+                ? .good(part.text.value, total: total.text.value)
+                : .bad(part.text.value, total: total.text.value)
         case ["value"]:
             if table["target"] == nil { reportMissing("target", help: "Write \"< 100ms\".") }
-            return value.flatMap { value in
-                target.map {
-                    .slices(value: value.value, target: $0, slice: slice ?? .seconds(60))
-                }
+            guard let value = query("value") else { return nil }
+            checkJudged(value, key: "value", scope: scope)
+            return target.map {
+                .slices(value: value.text.value, target: $0, slice: slice ?? .seconds(60))
             }
         default:
             ledger.report(
@@ -60,12 +59,6 @@ extension TableReader {
                 help: "Write good and total, bad and total, or value and target.")
             return nil
         }
-    }
-
-    /// Marks a key as known; there is nothing to read.
-    private mutating func optional(_ key: String) -> Text? {
-        _ = node(key)
-        return nil
     }
 
     /// A percentage between 0 and 100; the ratio.
