@@ -77,7 +77,7 @@ extension Evaluation {
     ) throws(QueryError) -> [Track] {
         guard let parameter = aggregate.parameter else { return [] }
         let ranks = try scalar(parameter, on: grid)
-        if !tracks.isEmpty { for rank in ranks { noteQuantile(rank, at: parameter.span) } }
+        if !tracks.isEmpty { noteQuantiles(ranks, at: parameter.span) }
         return try groups(aggregate, tracks).map { (labels, members) throws(QueryError) in
             try charge(grid.count)
             let values = (0..<grid.count).map { step in

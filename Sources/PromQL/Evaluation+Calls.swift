@@ -148,7 +148,7 @@ extension Evaluation {
     ) throws(QueryError) {
         switch call.function {
         case .quantileOverTime:
-            for rank in parameters[0] { noteQuantile(rank, at: call.arguments[0].span) }
+            noteQuantiles(parameters[0], at: call.arguments[0].span)
         case .doubleExponentialSmoothing:
             for step in 0..<grid.count {
                 for (values, name) in [(parameters[0], "smoothing"), (parameters[1], "trend")]
@@ -162,10 +162,15 @@ extension Evaluation {
         }
     }
 
-    func noteQuantile(_ rank: Double, at span: Range<Int>) {
-        guard !(rank >= 0 && rank <= 1) else { return }
-        note(
-            .warning, "quantile value should be between 0 and 1, got \(rank.plainText)", at: span)
+    /// Warns of each rank that is none; one that stays the same is looked at once.
+    func noteQuantiles(_ ranks: [Double], at span: Range<Int>) {
+        var last: UInt64?
+        for rank in ranks where rank.bitPattern != last && !(rank >= 0 && rank <= 1) {
+            last = rank.bitPattern
+            note(
+                .warning, "quantile value should be between 0 and 1, got \(rank.plainText)",
+                at: span)
+        }
     }
 
     private func noteNonCounter(_ call: Call, _ tracks: [Track]) {

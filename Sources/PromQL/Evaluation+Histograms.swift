@@ -7,7 +7,7 @@ import TimeSeries
 extension Evaluation {
     func histogramQuantile(_ call: Call, on grid: Grid) throws(QueryError) -> [Track] {
         let ranks = try scalar(call.arguments[0], on: grid)
-        for rank in ranks { noteQuantile(rank, at: call.arguments[0].span) }
+        noteQuantiles(ranks, at: call.arguments[0].span)
         return try histograms(call.arguments[1], on: grid) { buckets, step in
             var buckets = buckets
             let result = buckets.quantile(ranks[step])
@@ -48,6 +48,7 @@ extension Evaluation {
         return try groups.map { (group) throws(QueryError) in
             try charge(grid.count)
             var values = [Double].absent(grid.count)
+            var isForced = false
             for step in 0..<grid.count {
                 let present = group.tracks.indices.filter {
                     !group.tracks[$0].values[step].isStale
@@ -57,8 +58,9 @@ extension Evaluation {
                     present.map { (group.bounds[$0], group.tracks[$0].values[step]) })
                 let (result, wasForced) = value(buckets, step)
                 values[step] = result
-                if wasForced { noteForced(group.labels, at: argument.span) }
+                isForced = isForced || wasForced
             }
+            if isForced { noteForced(group.labels, at: argument.span) }
             return Track(group.labels, dropsName: true, values: values)
         }
     }

@@ -13,7 +13,7 @@ struct ScriptRun {
             if one.isUnsupported { unsupported.insert(one.labels) }
             for (index, point) in one.points.enumerated() {
                 guard let point else { continue }
-                samples[one.labels, default: [:]][Int64(index) * step] = point
+                samples[one.labels, default: [:]][Int64(index) &* step] = point
             }
             let name = one.labels.metric
             if makesHistograms, name.hasSuffix("_bucket") {
