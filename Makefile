@@ -6,6 +6,7 @@ SWIFT   ?= swift
 # `make test SETUP=` skips looking for Debian packages.
 SETUP   ?= Scripts/setup.sh
 
+# The products alone: what only the tests need is not built for release.
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib --product
 BIN     = .build/release
 
