@@ -121,7 +121,7 @@ enum Columns {
         Column(graphLabel, widths, priority: priority)
     }
     static func top(priority: Int) -> Column {
-        Column("", 4...7, priority: priority, gap: 1, fitsContent: true)
+        Column("", 7...7, priority: priority, gap: 1, fitsContent: true)
     }
     static let graphLabel = "history"
 }

@@ -63,12 +63,17 @@ public struct Row: Hashable, Sendable {
     public var items: [Item]
     /// In the place of the yielding columns.
     public var note: [Span]
+    /// At the end of the note, never cut: an age.
+    public var noteTail: [Span]
     /// Whole facts for the lines below the first, as many as fit.
     public var facts: [[Span]]
 
-    public init(_ items: [Item], note: [Span] = [], facts: [[Span]] = []) {
+    public init(
+        _ items: [Item], note: [Span] = [], tail noteTail: [Span] = [], facts: [[Span]] = []
+    ) {
         self.items = items
         self.note = note
+        self.noteTail = noteTail
         self.facts = facts
     }
 }
@@ -186,7 +191,7 @@ public struct TableLayout: Hashable, Sendable {
         guard !row.note.isEmpty else { return nil }
         let room =
             noteHeight(row, in: area) > 1 ? TableLayout.noteRoom.several : TableLayout.noteRoom.one
-        let wanted = min(row.note.width, room)
+        let wanted = min(row.note.width + row.noteTail.width + 1, room)
         let yielding = places.first { columns[$0.index].yields }?.x ?? area.width
         if area.width - yielding >= wanted { return yielding }
         let other = places.last { $0.x + wanted <= area.width && columns[$0.index].priority > 0 }?.x
@@ -200,11 +205,14 @@ public struct TableLayout: Hashable, Sendable {
 
     private func drawNote(_ row: Row, in area: Rect, on surface: inout Surface) {
         let height = noteHeight(row, in: area)
-        let lines = row.note.wrapped(to: area.width)
+        surface.writeRight(row.noteTail, in: area.row(0))
+        // The tail has the end of the first line; words after it go on below.
+        let first = area.width - (row.noteTail.isEmpty ? 0 : row.noteTail.width + 1)
+        let lines = row.note.wrapped(to: first)
         for (offset, line) in lines.prefix(height).enumerated() {
             let isCut = offset == height - 1 && lines.count > height
             let rest = isCut ? Array(lines[offset...].joined(separator: [Span(" ")])) : line
-            surface.write(rest.fitted(to: area.width), at: area.row(offset).origin, in: area)
+            surface.write(rest.fitted(to: first), at: area.row(offset).origin, in: area)
         }
     }
 
