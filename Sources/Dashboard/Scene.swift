@@ -115,7 +115,9 @@ enum Columns {
     static func name(_ widths: ClosedRange<Int> = 8...22) -> Column {
         Column("", widths, gap: 1, fitsContent: true)
     }
-    static func word(priority: Int = 2) -> Column { Column("", 8...8, priority: priority) }
+    static func word(priority: Int = 2) -> Column {
+        Column("", 8...8, priority: priority, stays: true)
+    }
     /// Its label is replaced by the time that the graph shows.
     static func graph(_ widths: ClosedRange<Int> = 6...48, priority: Int) -> Column {
         Column(graphLabel, widths, priority: priority)

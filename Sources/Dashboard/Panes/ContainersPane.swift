@@ -13,7 +13,7 @@ extension Scene {
             kind: .containers,
             columns: [
                 Columns.glyph, Columns.name(8...24),
-                Column("", 7...11, priority: 3, fitsContent: true),
+                Column("", 7...11, priority: 3, stays: true, fitsContent: true),
                 Column("cpu", 7...7, right: true, priority: 1),
                 Column("", 5...14, priority: 6, yields: true, gap: 1),
                 Column("memory", 8...8, right: true, priority: 2),
