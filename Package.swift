@@ -8,9 +8,11 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A bridge to a C or C++ library: headers, a module map and, where Swift cannot call it, a shim.
-func bridge(_ name: String, links libraries: [String]) -> Target {
+func bridge(
+    _ name: String, _ imports: [Target.Dependency] = [], links libraries: [String]
+) -> Target {
     .target(
-        name: name, path: "Sources/C/\(name)",
+        name: name, dependencies: imports, path: "Sources/C/\(name)",
         linkerSettings: libraries.map { .linkedLibrary($0) })
 }
 
@@ -39,7 +41,7 @@ let package = Package(
     ],
     targets: [
         bridge("CNcurses", links: ["ncursesw", "tinfo"]),
-        bridge("CCurl", links: ["curl"]),
+        bridge("CCurl", ["COpenSSL"], links: ["curl"]),
         bridge("COpenSSL", links: ["ssl", "crypto"]),
         bridge("CPostgres", links: ["pq"]),
         bridge("CHiredis", links: ["hiredis"]),
@@ -76,8 +78,14 @@ let package = Package(
             dependencies: ["CMicrohttpd", "CPostgres", "CHiredis", "CDemoSystem", arguments],
             swiftSettings: strict),
 
+        .target(name: "CPty", path: "Tests/CPty"),
+        .executableTarget(
+            name: "SeriesBenchmark", dependencies: ["TimeSeries", "PromQL"],
+            path: "Benchmarks/SeriesBenchmark", swiftSettings: strict),
+
         .target(
-            name: "TestSupport", dependencies: ["TimeSeries", "Targets", "Snapshot", "CSystem"],
+            name: "TestSupport",
+            dependencies: ["CPty", "TimeSeries", "Targets", "Snapshot", "CSystem"],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("TimeSeriesTests", ["TimeSeries"]),
         tests("PromQLTests", ["PromQL"]),
@@ -85,8 +93,9 @@ let package = Package(
         tests("SnapshotTests", ["Snapshot"]),
         tests("ConfigurationTests", ["Configuration", "TOML"]),
         tests("ReactorTests", ["Reactor", "CSystem"]),
-        tests("HTTPTests", ["HTTP"]),
-        tests("CollectorsTests", ["Collectors"], resources: [.copy("Fixtures")]),
+        tests("HTTPTests", ["HTTP", "Reactor"]),
+        tests(
+            "CollectorsTests", ["Collectors", "Reactor", "HTTP"], resources: [.copy("Fixtures")]),
         tests("WatchTests", ["Watch", "Configuration"]),
         tests("ServiceTests", ["Service", "Watch"]),
         .executableTarget(
@@ -94,7 +103,7 @@ let package = Package(
             path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
-        tests("IntegrationTests", ["Collectors", "Watch", "Configuration"]),
+        tests("IntegrationTests", ["Collectors", "Watch", "Configuration", "Reactor", "HTTP"]),
         tests("EndToEndTests", ["dogwatch", "DemoStack"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -3,10 +3,15 @@ import Glibc
 /// Real containers for the demo, by the script that also the tests use: a private engine without any image
 /// registry. It needs root.
 struct Containers {
-    let script: String
-    let folder: DemoFolder
+    /// The name of the program that holds the engine.
+    static let id = "containers"
 
-    var socket: String { folder.file("docker.sock") }
+    private let script: String
+    private let folder: DemoFolder
+
+    /// As a configuration names it.
+    var address: String { "unix://\(engine)/docker.sock" }
+    private var engine: String { folder.file("engine") }
 
     /// Nil where no engine can run; `whyNot` says what is missing.
     init?(folder: DemoFolder, shipped: ShippedConfiguration) {
@@ -16,11 +21,9 @@ struct Containers {
     }
 
     static func whyNot(_ shipped: ShippedConfiguration) -> String? {
-        if getuid() != 0 { return "a private container engine needs root." }
+        if getuid() != 0 { return "a container engine of its own needs root." }
         if access(script(shipped), X_OK) != 0 { return "\(script(shipped)) is not here." }
-        if find(program: "dockerd") == nil && find(program: "podman") == nil {
-            return "no container engine is installed (apt install docker.io)."
-        }
+        if find(program: "dockerd") == nil { return "dockerd is missing (apt install docker.io)." }
         return nil
     }
 
@@ -28,17 +31,27 @@ struct Containers {
         "\(DemoStack.folder(of: shipped.path))/Scripts/containers.sh"
     }
 
-    /// Starts the engine and its containers, in the background.
-    var up: Program { program("up") }
-    /// Stops and removes all of it.
-    var down: Program { program("down") }
-
-    private func program(_ verb: String) -> Program {
+    /// Starts the engine and its containers, and ends them on SIGTERM or with its keeper. Removing
+    /// containers takes seconds.
+    var hold: Program {
         Program(
-            id: "containers-\(verb)", arguments: ["env"] + environment + [script, verb],
-            folder: "/",
-            log: folder.file("containers.log"))
+            id: Self.id, arguments: [script, "hold", engine], folder: "/", log: log, patience: 30,
+            hasLifeline: true)
     }
 
-    private var environment: [String] { [] }
+    /// Makes the worker's container crash again and again, or lets it be.
+    func crash(_ isOn: Bool) -> Program {
+        Program(
+            id: "containers-fault",
+            arguments: [script, "fault", engine, "crash", isOn ? "on" : "off"],
+            folder: "/", log: folder.file("containers-fault.log"))
+    }
+
+    /// What the script said last.
+    var lastWords: String {
+        let lines = contents(of: log)?.split(separator: "\n")
+        return lines?.last.map { String($0.drop { $0 != ":" }.dropFirst(2)) } ?? "it did not start."
+    }
+
+    private var log: String { folder.file("containers.log") }
 }

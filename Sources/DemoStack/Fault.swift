@@ -14,13 +14,13 @@ enum Fault: String, CaseIterable, Sendable {
     /// One line for a list.
     var summary: String {
         switch self {
-        case .slowQuery: "a report runs for long and each look-up takes 120 ms more"
+        case .slowQuery: "a report runs for long and look-ups take 300 ms more"
         case .lockPileUp: "a forgotten transaction holds rows that every new job wants"
         case .cacheFlush: "the cache is emptied again and again"
         case .errorBurst: "four of ten requests for jobs end with status 500"
         case .apiHang: "the API takes requests and answers none"
         case .redisStall: "the Redis process stands still"
-        case .killWorker: "the workers die and the queue grows"
+        case .killWorker: "the workers die, also the one in a container, and the queue grows"
         case .postgresStop: "PostgreSQL is shut down"
         }
     }

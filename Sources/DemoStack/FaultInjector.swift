@@ -6,13 +6,18 @@ final class FaultInjector {
     private let keeper: KeeperClient
     private let addresses: StoreAddresses
     private let postgres: Program
+    private let containers: Containers?
     private var applied: Set<Fault> = []
 
-    init(board: FaultBoard, keeper: KeeperClient, addresses: StoreAddresses, postgres: Program) {
+    init(
+        board: FaultBoard, keeper: KeeperClient, addresses: StoreAddresses, postgres: Program,
+        containers: Containers?
+    ) {
         self.board = board
         self.keeper = keeper
         self.addresses = addresses
         self.postgres = postgres
+        self.containers = containers
     }
 
     /// Brings the world in line with the board: begins what is new, ends what is over. Call it often.
@@ -36,7 +41,8 @@ final class FaultInjector {
         case .redisStall: keeper.signal("redis", SIGSTOP)
         // A fast shutdown: sessions are ended, nothing needs recovery.
         case .postgresStop: keeper.signal("postgres", SIGINT)
-        case .errorBurst, .apiHang, .killWorker: break
+        case .killWorker: crashWorker(true)
+        case .errorBurst, .apiHang: break
         }
     }
 
@@ -47,9 +53,16 @@ final class FaultInjector {
         case .postgresStop:
             guard keeper.running["postgres"] == nil else { return false }
             keeper.start(postgres)
-        case .slowQuery, .lockPileUp, .cacheFlush, .errorBurst, .apiHang, .killWorker: break
+        case .killWorker: crashWorker(false)
+        case .slowQuery, .lockPileUp, .cacheFlush, .errorBurst, .apiHang: break
         }
         return true
+    }
+
+    private func crashWorker(_ isOn: Bool) {
+        if let containers, keeper.running[Containers.id] != nil {
+            keeper.start(containers.crash(isOn))
+        }
     }
 
     private func inThread(_ name: String, _ act: @escaping @Sendable (Saboteur) -> Void) {

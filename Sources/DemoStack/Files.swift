@@ -25,6 +25,14 @@ func write(_ text: String, to path: String, mode: mode_t = 0o600) throws(DemoFai
     }
 }
 
+/// Gives a file new contents at once: whoever reads it sees the old ones or the new ones, never a part.
+func replace(_ path: String, with text: String) throws(DemoFailure) {
+    try write(text, to: "\(path).new")
+    guard rename("\(path).new", path) == 0 else {
+        throw DemoFailure("cannot write \(path)", errno: errno)
+    }
+}
+
 /// Writes every byte, waiting where it must; false once the other side is gone.
 @discardableResult
 func writeAll(_ bytes: [UInt8], to file: Int32) -> Bool {

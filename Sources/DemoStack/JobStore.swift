@@ -33,13 +33,25 @@ final class JobStore {
     /// The job as JSON, nil when there is none: from the cache, else from PostgreSQL. A cache that is away
     /// costs time, not the answer.
     func read(_ id: String) throws(StoreFailure) -> String? {
-        let key = "job:\(id)"
-        if case .text(let json)? = try? cache.command("GET", key) { return json }
-        let slowness = faults.isActive(.slowQuery) ? ", pg_sleep(0.12)" : ""
+        if case .text(let json)? = try? cache.command("GET", "job:\(id)") { return json }
+        let slowness = faults.isActive(.slowQuery) ? ", pg_sleep(0.3)" : ""
         let rows = try database.query(
             "SELECT row_to_json(j)::text\(slowness) FROM jobs j WHERE id = $1", [id])
         guard let json = rows.first?.first ?? nil else { return nil }
-        _ = try? cache.command("SET", key, json, "EX", "30")
+        keep(json, as: id, seconds: 30)
+        return json
+    }
+
+    /// The newest jobs as a JSON array: from the cache, where it stays a second, else from PostgreSQL.
+    func recent() throws(StoreFailure) -> String {
+        if case .text(let json)? = try? cache.command("GET", "jobs") { return json }
+        let rows = try database.query(
+            """
+            SELECT coalesce(json_agg(j), '[]')::text
+            FROM (SELECT id, kind, state, created FROM jobs ORDER BY id DESC LIMIT 20) AS j
+            """)
+        let json = (rows.first?.first ?? nil) ?? "[]"
+        _ = try? cache.command("SET", "jobs", json, "EX", "1")
         return json
     }
 
@@ -55,10 +67,29 @@ final class JobStore {
     func work(on id: String) throws(StoreFailure) {
         let rows = try database.query("SELECT payload FROM jobs WHERE id = $1", [id])
         guard let payload = rows.first?.first ?? nil else { return }
-        try database.query(
-            "UPDATE jobs SET state = 'done', result = $2, finished = now() WHERE id = $1",
-            [id, String(checksum(payload), radix: 16)])
-        _ = try? cache.command("DEL", "job:\(id)")
+        let done = try database.query(
+            """
+            UPDATE jobs SET state = 'done', result = $2, finished = now() WHERE id = $1
+            RETURNING row_to_json(jobs)::text
+            """, [id, String(checksum(payload), radix: 16)])
+        if case let json?? = done.first?.first { keep(json, as: id, seconds: 30) }
+    }
+
+    /// Fills the cache with the newest jobs, so that a fresh start is not a storm on PostgreSQL. They leave
+    /// it one by one.
+    func warm() throws(StoreFailure) {
+        let jobs = try database.query(
+            "SELECT id, row_to_json(j)::text FROM jobs j ORDER BY id DESC LIMIT 2500")
+        for job in jobs {
+            if let id = job[0], let json = job[1] {
+                keep(json, as: id, seconds: Int.random(in: 15...45))
+            }
+        }
+    }
+
+    /// Caches an answer. A cache that is away is no failure.
+    private func keep(_ json: String, as id: String, seconds: Int) {
+        _ = try? cache.command("SET", "job:\(id)", json, "EX", "\(seconds)")
     }
 
     /// Jobs that wait.

@@ -6,6 +6,7 @@ import Synchronization
 ///     GET  /ready      PostgreSQL and Redis answer too
 ///     GET  /metrics    Prometheus text
 ///     POST /jobs       {"kind": "thumbnail" | "transcode" | "upload", "payload": …} → 202 {"id": …}
+///     GET  /jobs       the newest jobs
 ///     GET  /jobs/ID    the job, from the cache or from PostgreSQL
 final class JobsAPI: Sendable {
     static let kinds = ["thumbnail", "transcode", "upload"]
@@ -20,7 +21,7 @@ final class JobsAPI: Sendable {
     init(metrics: Metrics, faults: FaultBoard, stores: @escaping @Sendable (String) -> JobStore) {
         self.metrics = metrics
         self.faults = faults
-        reads = Lane("api-read", threads: 4, limit: 128, stores: stores)
+        reads = Lane("api-read", threads: 6, limit: 128, stores: stores)
         writes = Lane("api-write", threads: 3, limit: 32, stores: stores)
     }
 
@@ -44,6 +45,7 @@ final class JobsAPI: Sendable {
             return .now(.init(status: 200, type: "text/plain; version=0.0.4", body: metrics.text()))
         case ("GET", "/ready"): return run(in: reads, ready)
         case ("POST", "/jobs"): return fails() ? .now(.failure(500, "burst")) : create(request)
+        case ("GET", "/jobs"): return fails() ? .now(.failure(500, "burst")) : list()
         case ("GET", "/jobs/:id"):
             return fails() ? .now(.failure(500, "burst")) : read(request.path)
         case (_, "other"): return .now(.failure(404, "no such page"))
@@ -78,6 +80,10 @@ final class JobsAPI: Sendable {
             let job = try store.read(String(id))
             return job.map { .ok($0) } ?? .failure(404, "no such job")
         }
+    }
+
+    private func list() -> HTTPServer.Route {
+        run(in: reads) { store throws(StoreFailure) in .ok(try store.recent()) }
     }
 
     private func ready(_ store: JobStore) throws(StoreFailure) -> HTTPServer.Response {

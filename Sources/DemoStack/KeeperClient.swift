@@ -6,6 +6,8 @@ import Glibc
 final class KeeperClient {
     private(set) var running: [String: pid_t] = [:]
     private(set) var refusals: [String: String] = [:]
+    /// Programs that ran and do not any more.
+    private(set) var hasEnded: Set<String> = []
     private var programs: [String: Program] = [:]
     /// Readable when the keeper has something to say.
     let socket: Int32
@@ -32,12 +34,11 @@ final class KeeperClient {
     func start(_ program: Program) {
         programs[program.id] = program
         refusals[program.id] = nil
+        hasEnded.remove(program.id)
         request(.start(program))
     }
 
     func signal(_ id: String, _ number: Int32) { request(.signal(id: id, number)) }
-
-    func atEnd(_ program: Program) { request(.atEnd(program)) }
 
     /// Takes all reports that wait; false once the keeper is gone.
     func receive() -> Bool {
@@ -48,7 +49,9 @@ final class KeeperClient {
             guard count > 0 else { return false }
             switch KeeperReport(packet: packet[..<count]) {
             case .started(let id, let process): running[id] = process
-            case .ended(let id, _): running[id] = nil
+            case .ended(let id, _):
+                running[id] = nil
+                hasEnded.insert(id)
             case .refused(let id, let reason): refusals[id] = reason
             case .none: break
             }

@@ -4,8 +4,6 @@ import Glibc
 enum KeeperRequest: Equatable {
     case start(Program)
     case signal(id: String, Int32)
-    /// A command for the very end, after every program has been asked to stop.
-    case atEnd(Program)
 }
 
 /// What the keeper tells the stack.
@@ -20,7 +18,6 @@ extension KeeperRequest {
     var packet: [UInt8] {
         switch self {
         case .start(let program): pack(["start"] + program.fields)
-        case .atEnd(let program): pack(["end"] + program.fields)
         case .signal(let id, let number): pack(["signal", id, String(number)])
         }
     }
@@ -31,9 +28,6 @@ extension KeeperRequest {
         case "start":
             guard let program = Program(fields: fields.dropFirst()) else { return nil }
             self = .start(program)
-        case "end":
-            guard let program = Program(fields: fields.dropFirst()) else { return nil }
-            self = .atEnd(program)
         case "signal":
             guard fields.count == 3, let number = Int32(fields[2]) else { return nil }
             self = .signal(id: fields[1], number)
@@ -64,14 +58,18 @@ extension KeeperReport {
 }
 
 extension Program {
-    fileprivate var fields: [String] { [id, folder, log, String(quitSignal)] + arguments }
+    fileprivate var fields: [String] {
+        [id, folder, log, "\(quitSignal)", "\(patience)", "\(hasLifeline)"] + arguments
+    }
 
     fileprivate init?(fields: ArraySlice<String>) {
         let fields = Array(fields)
-        guard fields.count > 4, let signal = Int32(fields[3]) else { return nil }
+        guard fields.count > 6, let signal = Int32(fields[3]), let patience = Int(fields[4]) else {
+            return nil
+        }
         self.init(
-            id: fields[0], arguments: Array(fields[4...]), folder: fields[1], log: fields[2],
-            quitSignal: signal)
+            id: fields[0], arguments: Array(fields[6...]), folder: fields[1], log: fields[2],
+            quitSignal: signal, patience: patience, hasLifeline: fields[5] == "true")
     }
 }
 

@@ -20,18 +20,25 @@ struct Program: Equatable {
     var folder: String
     /// Where its output goes; made when it is not there, appended to otherwise.
     var log: String
-    /// Asks for a quick end. What is still there two seconds later is killed.
+    /// Asks for a quick end.
     var quitSignal: Int32 = SIGTERM
+    /// Seconds after which it is killed when it has not ended.
+    var patience = 2
+    /// Gives it an input that ends when its keeper is gone, instead of an empty one.
+    var hasLifeline = false
 }
 
-/// Starts `program` in its own session; `kept` becomes its descriptor 3. Throws what the system says.
-func spawn(_ program: Program, keeping kept: Int32 = -1) throws(DemoFailure) -> pid_t {
+/// Starts `program` in its own session, with `input` (-1: empty) to read from; `kept` becomes its
+/// descriptor 3. Throws what the system says.
+func spawn(
+    _ program: Program, input: Int32 = -1, keeping kept: Int32 = -1
+) throws(DemoFailure) -> pid_t {
     let output = open(program.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard output >= 0 else { throw DemoFailure("cannot write \(program.log)", errno: errno) }
     defer { close(output) }
     var process: pid_t = 0
     let failure = withCStrings(program.arguments) { arguments in
-        cdemo_spawn(arguments[0], arguments, program.folder, output, kept, &process)
+        cdemo_spawn(arguments[0], arguments, program.folder, input, output, kept, &process)
     }
     guard failure == 0 else {
         throw DemoFailure("cannot start \(program.arguments[0])", errno: failure)

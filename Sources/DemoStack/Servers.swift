@@ -54,8 +54,8 @@ struct PostgresServer {
     var serve: Program {
         let settings = [
             "port=\(port)", "listen_addresses=127.0.0.1", "unix_socket_directories=\(sockets)",
-            "shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track=all",
-            "track_io_timing=on", "track_functions=all", "max_connections=50",
+            "shared_preload_libraries=pg_stat_statements", "track_io_timing=on",
+            "track_functions=all", "max_connections=50",
             "shared_buffers=32MB", "max_wal_size=64MB", "min_wal_size=32MB", "fsync=off",
             "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_wal_senders=4",
             "log_min_duration_statement=1s", "log_lock_waits=on", "hba_file=\(hba)",
@@ -108,6 +108,8 @@ struct PostgresServer {
                 now() - (5000 - n) * interval '1 minute', now() - (5000 - n) * interval '59 s'
             FROM generate_series(1, 5000) AS n;
         ANALYZE;
+        RESET ROLE;
+        SELECT pg_stat_statements_reset();
         """
 
     private func program(_ id: String, _ arguments: [String]) -> Program {

@@ -9,6 +9,8 @@ final class Stack {
     private let faults = FaultBoard()
     private let metrics = Metrics()
     private let start = ContinuousClock.now
+    /// With a lifeline somebody else has the terminal once the stack is ready.
+    private let isQuiet: Bool
 
     /// Runs a stack until it is told to end. `lifeline`: a descriptor whose end of file ends it too.
     static func run(lifeline: Int32?, template: String?) throws(DemoFailure) {
@@ -22,7 +24,8 @@ final class Stack {
         }
         loop.add(keeper.socket) { keeper.receive() ? nil : "its keeper is gone" }
         if let lifeline { loop.end(withFileOf: lifeline) }
-        let stack = Stack(folder: folder, loop: loop, keeper: keeper, shipped: shipped)
+        let stack = Stack(
+            folder: folder, loop: loop, keeper: keeper, shipped: shipped, isQuiet: lifeline != nil)
         do {
             try stack.serve()
         } catch {
@@ -39,12 +42,14 @@ final class Stack {
     }
 
     private init(
-        folder: DemoFolder, loop: EventLoop, keeper: KeeperClient, shipped: ShippedConfiguration
+        folder: DemoFolder, loop: EventLoop, keeper: KeeperClient, shipped: ShippedConfiguration,
+        isQuiet: Bool
     ) {
         self.folder = folder
         self.loop = loop
         self.keeper = keeper
         self.shipped = shipped
+        self.isQuiet = isQuiet
     }
 
     private func serve() throws(End) {
@@ -71,15 +76,27 @@ final class Stack {
         let load = LoadGenerator(port: server.port)
         load.start()
         let injector = FaultInjector(
-            board: faults, keeper: keeper, addresses: addresses, postgres: postgres.serve)
+            board: faults, keeper: keeper, addresses: addresses, postgres: postgres.serve,
+            containers: containers)
         try failing { () throws(DemoFailure) in
-            try publish(api: server.port, addresses, containers)
             try listen(status: { [self] in status(server.port, addresses, load.counts) })
+            try publish(configuration(server.port, addresses, containers))
+            say(
+                "ready after \(tenths(start.duration(to: .now))) s; faults: dogwatch demo fault NAME"
+            )
+            if isQuiet { try silence() }
+            writeAll(Array("\(folder.configuration)\n".utf8), to: STDOUT_FILENO)
         }
-        say("ready after \(tenths(start.duration(to: .now))) s; faults: dogwatch demo fault NAME")
+        var engine = containers
         _ = try pump(atMost: nil, every: .milliseconds(100)) {
             injector.update()
             api.update()
+            if let containers = engine, isOver(containers) {
+                engine = nil
+                say("no containers: \(containers.lastWords)")
+                let left = configuration(server.port, addresses, nil, why: containers.lastWords)
+                try? publish(left)
+            }
             return false
         }
     }
@@ -96,7 +113,7 @@ extension Stack {
         keeper.start(redis.serve)
         keeper.start(postgres.initialize)
         try wait(for: "initdb", log: "initdb") { [keeper, data = postgres.sockets] in
-            keeper.running["initdb"] == nil && access("\(data)/data/PG_VERSION", F_OK) == 0
+            keeper.hasEnded.contains("initdb") && access("\(data)/data/PG_VERSION", F_OK) == 0
                 && access("\(data)/data/global/pg_control", F_OK) == 0
         }
         keeper.start(postgres.serve)
@@ -130,6 +147,8 @@ extension Stack {
         let stores: @Sendable (String) -> JobStore = { [faults] name in
             JobStore(addresses, name: name, faults: faults)
         }
+        // A cold cache is slow, not wrong.
+        try? stores("warm").warm()
         JobWorkers.start(metrics: metrics, faults: faults, stores: stores)
         return JobsAPI(metrics: metrics, faults: faults, stores: stores)
     }
@@ -139,25 +158,38 @@ extension Stack {
             say("no containers: \(Containers.whyNot(shipped) ?? "")")
             return nil
         }
-        keeper.atEnd(containers.down)
-        keeper.start(containers.up)
-        say("containers are starting in the background (\(containers.socket))")
+        keeper.start(containers.hold)
+        say("containers are starting in the background (\(containers.address))")
         return containers
     }
 
-    /// Writes the configuration and tells its path: the first line of standard output.
-    private func publish(
-        api: UInt16, _ addresses: StoreAddresses, _ containers: Containers?
-    ) throws(DemoFailure) {
-        let resolved = ResolvedConfiguration(
+    /// True once the engine could not start or has gone.
+    private func isOver(_ containers: Containers) -> Bool {
+        keeper.refusals[Containers.id] != nil || keeper.hasEnded.contains(Containers.id)
+    }
+
+    private func configuration(
+        _ api: UInt16, _ addresses: StoreAddresses, _ containers: Containers?, why: String? = nil
+    ) -> ResolvedConfiguration {
+        ResolvedConfiguration(
             api: "http://127.0.0.1:\(api)",
             postgres: "postgresql://dogwatch@127.0.0.1:\(addresses.postgresPort)/jobs",
             redis: "redis://127.0.0.1:\(addresses.redisPort)",
-            dockerSocket: containers?.socket,
-            noEngine: Containers.whyNot(shipped) ?? "")
+            dockerSocket: containers?.address,
+            noEngine: why ?? Containers.whyNot(shipped) ?? "")
+    }
+
+    private func publish(_ configuration: ResolvedConfiguration) throws(DemoFailure) {
         shipped.linkFolders(into: folder)
-        try write(resolved.text(from: shipped.text), to: folder.configuration)
-        writeAll(Array("\(folder.configuration)\n".utf8), to: STDOUT_FILENO)
+        try replace(folder.configuration, with: configuration.text(from: shipped.text))
+    }
+
+    /// From here on what is said goes to a log.
+    private func silence() throws(DemoFailure) {
+        let log = open(folder.file("demo.log"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard log >= 0 else { throw DemoFailure("cannot write demo.log", errno: errno) }
+        dup2(log, STDERR_FILENO)
+        close(log)
     }
 
     private func listen(status: @escaping () -> String) throws(DemoFailure) {
@@ -194,10 +226,10 @@ extension Stack {
         for id: String, log: String, until condition: () -> Bool
     ) throws(End) {
         let outcome = try pump(atMost: .seconds(20), every: .milliseconds(10)) {
-            condition() || keeper.refusals[id] != nil
+            condition() || keeper.refusals[id] != nil || keeper.hasEnded.contains(id)
         }
         let refusal = keeper.refusals[id]
-        guard outcome == .reached, refusal == nil else {
+        guard outcome == .reached, refusal == nil, condition() else {
             let lines = contents(of: folder.file("\(log).log"))?.split(separator: "\n").suffix(3)
             let reason = refusal ?? lines?.joined(separator: " / ") ?? "it said nothing"
             throw .failed(DemoFailure("\(id) did not start: \(reason)"))

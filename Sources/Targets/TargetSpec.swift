@@ -9,6 +9,8 @@ public struct TargetSpec: Sendable, Hashable {
     public var labels: [String: String]
     /// Targets whose failure explains this one's.
     public var dependsOn: [TargetID]
+    /// Of a containers target in `dependsOn`, the one container that matters.
+    public var dependsOnPart: [TargetID: String] = [:]
     public var settings: TargetSettings
 
     public init(
@@ -49,7 +51,7 @@ public struct TLSSettings: Sendable, Hashable {
     public init() {}
 }
 
-public enum IPFamily: String, Sendable, Hashable, Codable { case any, ipv4, ipv6 }
+public enum IPFamily: String, Sendable, Hashable, Codable, CaseIterable { case any, ipv4, ipv6 }
 
 public enum HTTPAuthorization: Sendable, Hashable {
     case none
@@ -82,6 +84,8 @@ public struct HTTPSettings: Sendable, Hashable {
     public var url: String
     public var method = "GET"
     public var headers: [String: String] = [:]
+    /// Headers whose value is a secret, by name; no name is in `headers` too.
+    public var secretHeaders: [String: SecretSource] = [:]
     public var body: String?
     public var authorization = HTTPAuthorization.none
     public var tls = TLSSettings()
@@ -150,6 +154,8 @@ public struct HostSettings: Sendable, Hashable {
 public struct ScrapeSettings: Sendable, Hashable {
     public var url: String
     public var headers: [String: String] = [:]
+    /// Headers whose value is a secret, by name; no name is in `headers` too.
+    public var secretHeaders: [String: SecretSource] = [:]
     public var authorization = HTTPAuthorization.none
     public var tls = TLSSettings()
     public var unixSocket: String?
@@ -165,6 +171,8 @@ public struct CommandSettings: Sendable, Hashable {
     /// Program and arguments; never a shell.
     public var run: [String]
     public var environment: [String: String] = [:]
+    /// Variables whose value is a secret, by name; no name is in `environment` too.
+    public var secretEnvironment: [String: SecretSource] = [:]
     /// Exit codes that mean ok, degraded; every other is critical (Nagios: 0, 1).
     public var ok: [Int] = [0]
     public var degraded: [Int] = [1]

@@ -94,6 +94,20 @@ public struct Surface: Hashable, Sendable {
         forEachIndex(in: rect) { surface, index in surface.cells[index].role = role }
     }
 
+    /// Copies rows of another surface, from `start` on, to the top of the area.
+    public mutating func paste(_ other: Surface, from start: Int, into rect: Rect) {
+        let width = min(rect.intersection(area).width, other.size.width)
+        for offset in 0..<rect.height where start + offset < other.size.height && start >= 0 {
+            let y = rect.y + offset
+            guard width > 0, y >= 0, y < size.height, rect.x >= 0 else { continue }
+            for x in 0..<width {
+                var cell = other.cells[(start + offset) * other.size.width + x]
+                if x == width - 1, cell.width == 2 { cell = Cell() }
+                cells[y * size.width + rect.x + x] = cell
+            }
+        }
+    }
+
     /// Replaces every cell, for a translation of the whole screen.
     func mapped(_ transform: (Cell) -> Cell) -> Surface {
         var copy = self

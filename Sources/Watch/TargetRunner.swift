@@ -17,9 +17,10 @@ actor TargetRunner {
         var lag: Duration
     }
 
-    typealias Report = @Sendable (
-        TargetID, Result<Reading, CollectionFailure>, Facts
-    ) async -> Void
+    typealias Report =
+        @Sendable (
+            TargetID, Result<Reading, CollectionFailure>, Facts
+        ) async -> Void
 
     nonisolated let spec: TargetSpec
     private let factory: CollectorFactory

@@ -51,7 +51,7 @@ struct ResolverTests {
                 group.addTask {
                     await #expect(throws: ReactorFailure.timedOut) {
                         _ = try await resolver.resolve(
-                            "host\(number % 10).example.com", by: .after(.milliseconds(150)))
+                            "host\(number % 10).example.com", by: .after(.seconds(1)))
                     }
                 }
             }
@@ -60,7 +60,7 @@ struct ResolverTests {
                 #expect(answer == ["127.0.0.1"])
             }
         }
-        #expect(ContinuousClock.now - began < .seconds(3))
+        #expect(ContinuousClock.now - began < .seconds(8))
         #expect(server.hasBeenAsked)
     }
 

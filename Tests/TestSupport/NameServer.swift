@@ -21,7 +21,12 @@ public final class NameServer: Sendable {
     public let port: Int
     private let socket: Int32
 
-    public init(_ names: [String: [UInt8]]) throws {
+    public convenience init(_ names: [String: [UInt8]]) throws {
+        try self.init(many: names.mapValues { [$0] })
+    }
+
+    /// Names with several addresses, answered in their order.
+    public init(many names: [String: [[UInt8]]]) throws {
         (socket, port) = try datagramSocket()
         let socket = socket
         onOwnThread { answer(on: socket, names) }
@@ -44,7 +49,7 @@ private func datagramSocket() throws -> (Int32, Int) {
     return (socket, Int(UInt16(bigEndian: address.sin_port)))
 }
 
-private func answer(on socket: Int32, _ names: [String: [UInt8]]) {
+private func answer(on socket: Int32, _ names: [String: [[UInt8]]]) {
     var buffer = [UInt8](repeating: 0, count: 512)
     while true {
         var peer = sockaddr_in()
@@ -66,7 +71,7 @@ private func answer(on socket: Int32, _ names: [String: [UInt8]]) {
 }
 
 /// RFC 1035, section 4: the header, the question again, and an address where the name is known.
-private func reply(to question: [UInt8], _ names: [String: [UInt8]]) -> [UInt8] {
+private func reply(to question: [UInt8], _ names: [String: [[UInt8]]]) -> [UInt8] {
     var labels: [String] = []
     var index = 12
     while index < question.count, question[index] != 0 {
@@ -76,11 +81,11 @@ private func reply(to question: [UInt8], _ names: [String: [UInt8]]) -> [UInt8] 
     }
     let end = min(index + 5, question.count)
     let isAddress = end >= 4 && question[end - 3] == 1
-    let found = isAddress ? names[labels.joined(separator: ".")] : nil
+    let found = isAddress ? names[labels.joined(separator: ".")] ?? [] : []
     let isKnown = names[labels.joined(separator: ".")] != nil
     var reply = Array(question[..<2])
-    reply += [0x84, isKnown ? 0x80 : 0x83, 0, 1, 0, found == nil ? 0 : 1, 0, 0, 0, 0]
+    reply += [0x84, isKnown ? 0x80 : 0x83, 0, 1, 0, UInt8(found.count), 0, 0, 0, 0]
     reply += question[12..<end]
-    if let found { reply += [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4] + found }
+    for address in found { reply += [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4] + address }
     return reply
 }

@@ -29,8 +29,8 @@ int cdemo_next_signal(int signals) {
     return read(signals, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
 }
 
-int cdemo_spawn(const char *program, char *const arguments[], const char *folder, int output,
-                int kept, pid_t *process) {
+int cdemo_spawn(const char *program, char *const arguments[], const char *folder, int input,
+                int output, int kept, pid_t *process) {
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_t actions;
     sigset_t none, all;
@@ -42,7 +42,8 @@ int cdemo_spawn(const char *program, char *const arguments[], const char *folder
                                               POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    if (input >= 0) posix_spawn_file_actions_adddup2(&actions, input, 0);
+    else posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, output, 1);
     posix_spawn_file_actions_adddup2(&actions, output, 2);
     if (kept >= 0) posix_spawn_file_actions_adddup2(&actions, kept, 3);

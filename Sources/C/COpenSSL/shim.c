@@ -110,6 +110,8 @@ static int verify(X509_STORE_CTX *store, void *argument) {
 
 void dw_tls_install(void *ssl_context, struct dw_tls_check *check) {
     SSL_CTX_set_verify(ssl_context, SSL_VERIFY_PEER, NULL);
+    // A connection that is kept can outlive its check: no second handshake may ask for it.
+    SSL_CTX_set_options(ssl_context, SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_cert_verify_callback(ssl_context, verify, check);
 }
 

@@ -24,6 +24,9 @@ struct ContainerEvent: Equatable {
         "unpause", "rename", "update", "destroy",
     ]
 
+}
+
+extension ContainerEvent {
     /// nil for other objects than containers, and for what changes nothing that is watched: every
     /// run of a health check makes three `exec_…` events.
     init?(_ reply: EventReply) {

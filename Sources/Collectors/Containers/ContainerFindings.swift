@@ -52,8 +52,8 @@ struct ContainerFindings {
             return nil
         }
         let ago = elapsed(wall - killed)
-        let more = track.oomEvents > 1 ? "\(track.oomEvents) times, last \(ago) ago" : "\(ago) ago"
-        let now = track.isStopped ? exit : "\(track.state) again"
+        let more = track.oomEvents > 1 ? "\(track.oomEvents) events, last \(ago) ago" : "\(ago) ago"
+        let now = track.isStopped ? exit : "now \(track.state)"
         return Finding(
             .critical, "\(name) was killed for memory", actual: "\(more); \(now)",
             expected: limits.memoryBytes.map { "at most \(bytes($0))" },

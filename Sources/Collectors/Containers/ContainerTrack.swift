@@ -21,7 +21,7 @@ struct ContainerTrack {
     private(set) var inspection: Inspection?
     private(set) var usage: ContainerUsage?
     private(set) var rates: ContainerRates?
-    /// Kills for memory since the watch of this container began.
+    /// Events of memory running out since the watch of this container began; one kill may make several.
     private(set) var oomEvents = 0
     /// Since when it should have statistics; nil while it does not run.
     private(set) var expectsUsageSince: Instant?

@@ -84,34 +84,3 @@ struct EngineClient: Sendable {
         }
     }
 }
-
-/// Turns what went wrong with an engine into words and remedies.
-enum EngineFailure {
-    static func status(_ reply: EngineReply, of path: String) -> CollectionFailure {
-        let parsed = try? JSONDecoder().decode(
-            ErrorReply.self, from: Data(reply.body.prefix(65_536)))
-        let text = cleaned(parsed?.message ?? "", limit: 160)
-        let message = "GET \(plain(path)): status \(reply.status)\(text.isEmpty ? "" : ", \(text)")"
-        switch reply.status {
-        case 401, 403:
-            return CollectionFailure(
-                .denied, message,
-                remedy:
-                    "let the proxy before the engine pass GET of /version, /info, /containers and /events"
-            )
-        case 500...599: return CollectionFailure(.unavailable, message)
-        default: return CollectionFailure(.garbage, message)
-        }
-    }
-
-    static func unreadable(_ body: [UInt8], of path: String) -> CollectionFailure {
-        let start = cleaned(body.prefix(160), limit: 40)
-        return CollectionFailure(
-            .garbage,
-            "GET \(plain(path)): not what an engine answers: \(start.isEmpty ? "nothing" : start)",
-            remedy: "check that the address is the socket of a Docker or Podman engine")
-    }
-
-    /// The path without its query.
-    static func plain(_ path: String) -> String { String(path.prefix { $0 != "?" }) }
-}

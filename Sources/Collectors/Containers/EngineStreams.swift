@@ -19,6 +19,10 @@ actor EngineStreams {
         .zero, .seconds(1), .seconds(2), .seconds(5), .seconds(10), .seconds(30),
     ]
 
+    /// Silence after which a stream is taken for dead. Events may rightly be rare.
+    static let statisticsQuiet = Duration.seconds(30)
+    static let eventsQuiet = Duration.seconds(600)
+
     /// A line as it came. Frames come more often than they are looked at: decoding waits.
     struct Frame {
         var line: [UInt8]
@@ -78,7 +82,7 @@ actor EngineStreams {
 
     private func statistics(of id: String, _ path: String) async {
         let sink = LineSink { line in await self.keep(line, of: id) }
-        let failure = await run(path, sink)
+        let failure = await run(path, quiet: Self.statisticsQuiet, sink)
         guard !Task.isCancelled, slots[id] != nil else { return }
         end(&slots[id, default: Slot()], failure)
     }
@@ -110,7 +114,8 @@ actor EngineStreams {
     }
 
     private func readEvents(_ path: String) async {
-        let failure = await run(path, LineSink { line in await self.keep(event: line) })
+        let failure = await run(
+            path, quiet: Self.eventsQuiet, LineSink { line in await self.keep(event: line) })
         guard !Task.isCancelled else { return }
         // What happens until it stands again comes by its time, if the engine still has it.
         pending.isComplete = false
@@ -143,9 +148,10 @@ actor EngineStreams {
         return slot.task == nil && slot.retryAt.map { $0 <= now } ?? true
     }
 
-    private func run(_ path: String, _ sink: LineSink) async -> CollectionFailure {
+    private func run(_ path: String, quiet: Duration, _ sink: LineSink) async -> CollectionFailure {
         do throws(CollectionFailure) {
-            try await transport.follow(path) { (bytes) async throws(CollectionFailure) in
+            try await transport.follow(path, quiet: quiet) {
+                (bytes) async throws(CollectionFailure) in
                 try await sink.add(bytes)
             }
             return CollectionFailure(.unreachable, "the engine ended the stream")
@@ -159,6 +165,8 @@ actor EngineStreams {
         slot.failure = failure
         slot.retryAt = .now + Self.backOff[min(slot.failures, Self.backOff.count - 1)]
         slot.failures += 1
+        // Nothing happened for long: that is no failure.
+        if failure.reason == .timedOut { slot.failures = 0 }
     }
 
     /// Ends all streams and waits until they have ended.

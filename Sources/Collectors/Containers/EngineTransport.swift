@@ -14,9 +14,10 @@ protocol EngineTransport: Sendable {
     ) async throws(CollectionFailure) -> EngineReply
 
     /// A GET whose answer does not end: hands over its bytes as they come until it ends, or until
-    /// the task is cancelled. A status other than 200 is a failure.
+    /// the task is cancelled. A status other than 200 is a failure, and so is silence for `quiet`.
     func follow(
-        _ path: String, each: @Sendable ([UInt8]) async throws(CollectionFailure) -> Void
+        _ path: String, quiet: Duration,
+        each: @Sendable ([UInt8]) async throws(CollectionFailure) -> Void
     ) async throws(CollectionFailure)
 }
 

@@ -11,11 +11,12 @@ int cdemo_signals(void);
 /// The next signal that waits, 0 when there is none. Never blocks.
 int cdemo_next_signal(int signals);
 
-/// Starts a program in a session of its own with no blocked or ignored signals: input from /dev/null,
-/// output and errors to `output`, `kept` (or -1) as descriptor 3, every other descriptor closed.
+/// Starts a program in a session of its own with no blocked or ignored signals: input from `input` (or
+/// /dev/null for -1), output and errors to `output`, `kept` (or -1) as descriptor 3, every other
+/// descriptor closed. None of the three may be 0, 1 or 2.
 /// Answers 0 or an errno; `*process` gets the id.
-int cdemo_spawn(const char *program, char *const arguments[], const char *folder, int output,
-                int kept, pid_t *process);
+int cdemo_spawn(const char *program, char *const arguments[], const char *folder, int input,
+                int output, int kept, pid_t *process);
 
 /// The user at the other end of a Unix socket: 0, or -1 and errno.
 int cdemo_peer_user(int socket, uid_t *user);

@@ -1,0 +1,174 @@
+import Targets
+
+/// What a configuration says, as `dogwatch check` prints it: what is watched, judged and told to
+/// whom. Holds references to secrets, never secrets.
+public struct CheckReport: Sendable, Hashable, Codable {
+    /// One table of the report.
+    public struct Section: Sendable, Hashable, Codable {
+        public var title: String
+        public var rows: [[String]]
+    }
+
+    /// The watch in one line.
+    public var headline: String
+    public var sections: [Section]
+    /// Faults that do not stop the watch, as they are printed.
+    public var warnings: [String]
+
+    public init(_ configuration: Configuration) {
+        let watch = configuration.watch
+        headline =
+            "\(configuration.path): \"\(watch.name)\", \(watch.length.written), "
+            + "every \(watch.interval.written), theme \(watch.theme)"
+        sections = [
+            Section(title: "Targets", rows: configuration.targets.map(Self.row)),
+            Section(title: "KPIs", rows: configuration.kpis.map(Self.row)),
+            Section(title: "SLOs", rows: configuration.slos.map(Self.row)),
+            Section(
+                title: "Alerts",
+                rows: configuration.alerts.map { Self.row($0, paging: configuration.paging) }),
+            Section(title: "Rule files", rows: configuration.rules.files.map { [$0] }),
+        ].filter { !$0.rows.isEmpty }
+        warnings = configuration.warnings.map(\.description)
+    }
+}
+
+extension CheckReport: CustomStringConvertible {
+    /// Warnings, then the headline and the tables in columns. Ends without a line end.
+    public var description: String {
+        let tables = sections.map { section in
+            "\n\(section.title) (\(section.rows.count))\n" + Self.columns(section.rows)
+        }
+        return (warnings + [headline] + tables).joined(separator: "\n")
+    }
+
+    /// Rows whose cells begin below one another; the last cell of a row is never padded, and a very
+    /// wide cell does not push the others out.
+    private static func columns(_ rows: [[String]]) -> String {
+        let count = rows.map(\.count).max() ?? 0
+        let widths = (0..<count).map { column in
+            min(32, rows.compactMap { $0.dropLast().dropFirst(column).first?.count }.max() ?? 0)
+        }
+        return rows.map { row in
+            row.enumerated().reduce("  ") { line, cell in
+                let isLast = cell.offset == row.count - 1
+                let pad = isLast ? 0 : max(0, widths[cell.offset] - cell.element.count) + 2
+                return line + cell.element + String(repeating: " ", count: pad)
+            }
+        }.joined(separator: "\n")
+    }
+}
+
+/// The rows.
+extension CheckReport {
+    private static func row(_ target: TargetSpec) -> [String] {
+        let timing = "every \(target.interval.written), \(target.timeout.written) at most"
+        let causes = target.dependsOn.map { id in
+            target.dependsOnPart[id].map { "\(id):\($0)" } ?? "\(id)"
+        }
+        let suffix = causes.isEmpty ? "" : "; depends on \(causes.joined(separator: ", "))"
+        return [target.id.description, timing, target.settings.summary + suffix]
+    }
+
+    private static func row(_ kpi: KPISpec) -> [String] {
+        let goal = kpi.target.map { "\($0.comparison.rawValue) \(text($0.limit, unit: kpi.unit))" }
+        return [kpi.name, goal ?? "shown, not judged", kpi.value]
+    }
+
+    private static func row(_ slo: SLOSpec) -> [String] {
+        let good =
+            switch slo.indicator {
+            case .good(let good, let total): "\(good) of \(total)"
+            case .bad(let bad, let total): "all but \(bad) of \(total)"
+            case .slices(let value, let target, let slice):
+                "\(value) \(target.comparison.rawValue) \(plain(target.limit)) in each \(slice.written)"
+            }
+        return [slo.name, "\(text(slo.objective, unit: "%")) in \(slo.window.written)", good]
+    }
+
+    private static func row(_ alert: AlertSpec, paging: PagingSettings) -> [String] {
+        var when = "\(alert.breach.comparison.rawValue) \(plain(alert.breach.limit))"
+        if alert.hold > .zero { when += " for \(alert.hold.written)" }
+        if let clear = alert.clear { when += ", clear at \(plain(clear))" }
+        return [
+            alert.severity.rawValue, alert.name, when, audience(alert.severity, paging),
+            alert.value,
+        ]
+    }
+
+    /// Who is told, as far as the root of the route tree says.
+    private static func audience(_ severity: AlertSeverity, _ paging: PagingSettings) -> String {
+        guard let destinations = paging.route?.destinations[severity], !destinations.isEmpty else {
+            return "shown, tells nobody"
+        }
+        return "→ " + destinations.map(\.description).joined(separator: ", ")
+    }
+
+    /// A number in base units as its unit shows it: 0.1 s is "100ms", 0.999 is "99.9%".
+    private static func text(_ number: Double, unit: String) -> String {
+        switch unit {
+        case "s" where (0..<1e9).contains(number):
+            return Duration.microseconds(Int64((number * 1e6).rounded())).written
+        case "%": return plain((number * 1e9).rounded() / 1e7) + "%"
+        case "": return plain(number)
+        default: return "\(plain(number)) \(unit)"
+        }
+    }
+}
+
+extension TargetSettings {
+    /// What is asked of whom, in one line.
+    fileprivate var summary: String {
+        switch self {
+        case .http(let settings): settings.summary
+        case .tcp(let settings):
+            "\(WatchSettings.Address(host: settings.host, port: settings.port))"
+                + (settings.tls == nil ? "" : " with TLS")
+        case .postgres(let settings): settings.url + password(settings.password)
+        case .redis(let settings): settings.url + password(settings.password)
+        case .containers(let settings): settings.url + names(settings.only, settings.except)
+        case .host(let settings): "this machine" + names(settings.mounts, [])
+        case .scrape(let settings): settings.url
+        case .command(let settings): settings.run.joined(separator: " ")
+        }
+    }
+
+    private func password(_ source: SecretSource?) -> String {
+        source.map { ", password from \($0.place)" } ?? ""
+    }
+
+    private func names(_ only: [String], _ except: [String]) -> String {
+        (only.isEmpty ? "" : ", only \(only.joined(separator: ", "))")
+            + (except.isEmpty ? "" : ", except \(except.joined(separator: ", "))")
+    }
+}
+
+extension HTTPSettings {
+    fileprivate var summary: String {
+        var wanted = expect.status.isEmpty ? ["status 2xx"] : ["status \(list(expect.status))"]
+        wanted += expect.headers.sorted { $0.key < $1.key }.map { "\($0.key): …\($0.value)…" }
+        wanted += expect.json.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
+        if let body = expect.body { wanted.append("body …\(body)…") }
+        wanted += expect.matches.map { "/\($0)/" } + expect.matchesNot.map { "not /\($0)/" }
+        if let within = expect.within { wanted.append("within \(within.written)") }
+        if let least = expect.certificateValidFor {
+            wanted.append("certificate valid for \(least.written)")
+        }
+        return "\(method) \(url): \(wanted.joined(separator: ", "))"
+    }
+
+    private func list(_ codes: [Int]) -> String {
+        codes.map(String.init).joined(separator: " or ")
+    }
+}
+
+extension SecretSource {
+    /// Where a secret comes from, in words.
+    public var place: String {
+        switch self {
+        case .environment(let name): "$\(name)"
+        case .file(let path): path
+        case .command(let words): words.joined(separator: " ")
+        }
+    }
+}

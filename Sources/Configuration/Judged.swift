@@ -1,0 +1,116 @@
+/// A comparison with a limit in base units: "< 100ms" is `<` 0.1.
+public struct Goal: Sendable, Hashable {
+    public enum Comparison: String, Sendable, Hashable {
+        case less = "<"
+        case atMost = "<="
+        case greater = ">"
+        case atLeast = ">="
+    }
+
+    public var comparison: Comparison
+    /// Seconds, bytes, ratio or a plain number.
+    public var limit: Double
+
+    public init(_ comparison: Comparison, _ limit: Double) {
+        self.comparison = comparison
+        self.limit = limit
+    }
+}
+
+/// `[[kpi]]`: a number to keep on the screen and, with a target, to judge.
+public struct KPISpec: Sendable, Hashable {
+    public var name: String
+    /// PromQL, in base units.
+    public var value: String
+    /// How it is shown: "s", "%" (of a ratio), "req/s", "B"; "" for a plain number.
+    public var unit: String
+    /// nil: shown, not judged.
+    public var target: Goal?
+
+    public init(name: String, value: String, unit: String = "", target: Goal? = nil) {
+        self.name = name
+        self.value = value
+        self.unit = unit
+        self.target = target
+    }
+}
+
+/// How loud an alert is: wakes someone, is for working hours, or is only written down.
+public enum AlertSeverity: String, Sendable, Hashable, CaseIterable { case page, ticket, info }
+
+/// `[[alert]]`: a threshold on every element of a PromQL result.
+public struct AlertSpec: Sendable, Hashable {
+    /// What an empty result means.
+    public enum NoData: String, Sendable, Hashable, CaseIterable {
+        /// It is no breach.
+        case ok
+        /// It is a breach.
+        case alert
+        /// The state stays as it was.
+        case keep
+    }
+
+    public var name: String
+    /// PromQL, without the comparison.
+    public var value: String
+    /// The side that breaches: `above` is `>`, `below` is `<`.
+    public var breach: Goal
+    /// While firing it ends on the safe side of this; nil means the limit itself.
+    public var clear: Double?
+    /// How long it must breach before it fires.
+    public var hold = Duration.zero
+    /// How long it must be well before it resolves.
+    public var keepFiringFor = Duration.zero
+    public var noData: NoData
+    public var severity: AlertSeverity
+    /// A URL or a file.
+    public var runbook: String?
+    public var labels: [String: String] = [:]
+
+    public init(
+        name: String, value: String, breach: Goal, severity: AlertSeverity = .ticket,
+        noData: NoData = .keep
+    ) {
+        self.name = name
+        self.value = value
+        self.breach = breach
+        self.severity = severity
+        self.noData = noData
+    }
+}
+
+/// `[[slo]]`: what we promise over a window.
+public struct SLOSpec: Sendable, Hashable {
+    /// What counts as good.
+    public enum Indicator: Sendable, Hashable {
+        /// Good events of all; plain selectors of counters.
+        case good(String, total: String)
+        /// All events but the bad ones.
+        case bad(String, total: String)
+        /// Slices of time in which a value meets its target.
+        case slices(value: String, target: Goal, slice: Duration)
+    }
+
+    public var name: String
+    public var indicator: Indicator
+    /// The least share that is good, 0…1, as written in percent.
+    public var objective: Double
+    public var window: Duration
+    public var labels: [String: String] = [:]
+    public var runbook: String?
+
+    public init(name: String, indicator: Indicator, objective: Double, window: Duration) {
+        self.name = name
+        self.indicator = indicator
+        self.objective = objective
+        self.window = window
+    }
+}
+
+/// `[rules]`: Prometheus rule files.
+public struct RuleFiles: Sendable, Hashable {
+    /// Paths, patterns already resolved, each once.
+    public var files: [String] = []
+
+    public init() {}
+}

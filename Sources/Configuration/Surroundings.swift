@@ -1,0 +1,47 @@
+import Glibc
+
+/// What a configuration may ask of the machine while it is read: variables and which files exist.
+public struct Surroundings: Sendable {
+    public var environment: [String: String]
+    /// Whether something is at a path.
+    public var exists: @Sendable (_ path: String) -> Bool
+    /// The paths that a shell-style pattern names, sorted.
+    public var matching: @Sendable (_ pattern: String) -> [String]
+    /// Whether every user of this machine can read a file.
+    public var isWorldReadable: @Sendable (_ path: String) -> Bool
+
+    public init(
+        environment: [String: String] = [:],
+        exists: @escaping @Sendable (String) -> Bool = { access($0, F_OK) == 0 },
+        matching: @escaping @Sendable (String) -> [String] = paths(matching:),
+        isWorldReadable: @escaping @Sendable (String) -> Bool = worldCanRead
+    ) {
+        self.environment = environment
+        self.exists = exists
+        self.matching = matching
+        self.isWorldReadable = isWorldReadable
+    }
+
+    /// The surroundings in which every file exists; for tests and for looking at a text alone.
+    public static func allFilesExist(environment: [String: String] = [:]) -> Surroundings {
+        Surroundings(
+            environment: environment, exists: { _ in true }, matching: { [$0] },
+            isWorldReadable: { _ in false })
+    }
+}
+
+/// The paths that a shell-style pattern names, sorted; empty when there are none.
+public func paths(matching pattern: String) -> [String] {
+    var found = glob_t()
+    defer { globfree(&found) }
+    guard glob(pattern, 0, nil, &found) == 0 else { return [] }
+    return (0..<Int(found.gl_pathc)).compactMap { index in
+        found.gl_pathv[index].map { String(cString: $0) }
+    }
+}
+
+/// Whether every user of this machine can read a file; false when it is not there.
+public func worldCanRead(_ path: String) -> Bool {
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_mode & S_IROTH != 0
+}

@@ -1,0 +1,137 @@
+import TOML
+import Targets
+
+extension PagingSettings.Receiver {
+    /// Keys whose value must be a reference to a secret.
+    private static let secretKeys = ["key", "token", "password", "secret"]
+    private static let otherKeys = [
+        "url", "topic", "channel", "from", "to", "host", "port", "user", "tls", "headers", "run",
+        "priority", "region", "timeout", "labels",
+    ]
+
+    static func read(_ table: TableReader, _ names: inout PagingNames) -> Self? {
+        var table = table
+        let name = table.name()
+        let kind = table.word("type", Kind.self)
+        let fallback = table.text("fallback")
+        for key in secretKeys { _ = table.secret(key) }
+        for key in otherKeys { _ = table.node(key) }
+        if let node = table.table["url"] { table.checkReceiverURL(node) }
+        table.finish()
+        if table.table["type"] == nil {
+            let words = Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            table.reportMissing("type", help: "Write one of \(words).")
+        }
+        if let fallback { names.use(.receiver, fallback, subject: table.subject(of: "fallback")) }
+        names.give(.receiver, name)
+        guard let name, let kind else { return nil }
+        return Self(
+            name: name.value, kind: kind, fallback: fallback?.value, settings: table.table)
+    }
+}
+
+extension TableReader {
+    /// The URL of a receiver may be a secret itself; as text it must not hold one.
+    fileprivate func checkReceiverURL(_ node: TOMLNode) {
+        if node.table != nil {
+            _ = secret("url", node)
+        } else if let text = text("url", node) {
+            _ = url(
+                "url", text, schemes: ["https", "http", "smtp", "smtps"],
+                example: "https://hooks.example.com/pages")
+        }
+    }
+}
+
+extension PagingSettings.User {
+    static func read(_ table: TableReader, _ names: inout PagingNames) -> Self? {
+        var table = table
+        let name = table.name()
+        var contacts: [Contact] = []
+        for contact in table.tables("contacts") {
+            var contact = contact
+            let receiver = contact.requiredText("receiver", help: "Name a [[receiver]].")
+            let after = contact.duration("after")?.value ?? .zero
+            contact.finish()
+            guard let receiver else { continue }
+            names.use(.receiver, receiver, subject: contact.subject(of: "receiver"))
+            contacts.append(Contact(receiver: receiver.value, after: after))
+        }
+        table.finish()
+        if table.table["contacts"] == nil {
+            table.reportMissing("contacts", help: "Write contacts = [{ receiver = \"…\" }].")
+        }
+        names.give(.user, name)
+        return name.map { Self(name: $0.value, contacts: contacts) }
+    }
+}
+
+extension PagingSettings.Named {
+    static func read(schedule table: TableReader, _ names: inout PagingNames) -> Self? {
+        var table = table
+        let name = table.name()
+        for key in ["zone", "layers", "overrides"] { _ = table.node(key) }
+        table.finish()
+        names.give(.schedule, name)
+        return name.map { Self(name: $0.value, settings: table.table) }
+    }
+}
+
+extension PagingSettings.Escalation {
+    static func read(_ table: TableReader, _ names: inout PagingNames) -> Self? {
+        var table = table
+        let name = table.name()
+        let loops = table.integer("loops", in: 1...100) ?? 2
+        var steps: [Step] = []
+        for step in table.tables("steps") {
+            var step = step
+            let notify = step.texts("notify").compactMap {
+                names.destination($0, key: "notify", of: step)
+            }
+            let wait = step.duration("wait")?.value ?? .seconds(300)
+            step.finish()
+            steps.append(Step(notify: notify, wait: wait))
+        }
+        table.finish()
+        if table.table["steps"] == nil {
+            table.reportMissing("steps", help: "Write steps = [{ notify = [\"schedule:…\"] }].")
+        }
+        names.give(.escalation, name)
+        return name.map { Self(name: $0.value, loops: loops, steps: steps) }
+    }
+}
+
+extension PagingSettings.Route {
+    static func read(_ table: TableReader, _ names: inout PagingNames) -> Self {
+        var table = table
+        let matchers = table.texts("matchers").map(\.value)
+        var destinations: [AlertSeverity: [PagingSettings.Destination]] = [:]
+        for severity in AlertSeverity.allCases {
+            let key = severity.rawValue
+            let named = table.texts(key).compactMap { names.destination($0, key: key, of: table) }
+            if table.table[key] != nil { destinations[severity] = named }
+        }
+        let groupBy = table.texts("group_by").map(\.value)
+        let continues = table.boolean("continue") ?? false
+        let routes = table.tables("routes").map { read($0, &names) }
+        table.finish()
+        return Self(
+            matchers: matchers, destinations: destinations, groupBy: groupBy,
+            continues: continues, routes: routes)
+    }
+}
+
+extension PagingSettings.Inhibition {
+    static func read(_ table: TableReader) -> Self? {
+        var table = table
+        let source = table.texts("source").map(\.value)
+        let target = table.texts("target").map(\.value)
+        let equal = table.texts("equal").map(\.value)
+        table.finish()
+        for key in ["source", "target"] where table.table[key] == nil {
+            table.reportMissing(key, help: "Write \(key) = ['severity=\"page\"'].")
+        }
+        return source.isEmpty || target.isEmpty
+            ? nil : Self(source: source, target: target, equal: equal)
+    }
+}

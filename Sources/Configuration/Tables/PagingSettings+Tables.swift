@@ -1,0 +1,76 @@
+import TOML
+import Targets
+
+extension PagingSettings {
+    /// Reads `[[receiver]]`, `[[user]]`, `[[schedule]]`, `[[escalation]]`, `[route]`, `[[inhibit]]`
+    /// and `[severity]`, and checks that what they name is there.
+    init(reading root: inout TableReader) {
+        self.init()
+        var names = PagingNames()
+        receivers = root.tables("receiver").compactMap { Receiver.read($0, &names) }
+        users = root.tables("user").compactMap { User.read($0, &names) }
+        schedules = root.tables("schedule").compactMap { Named.read(schedule: $0, &names) }
+        escalations = root.tables("escalation").compactMap { Escalation.read($0, &names) }
+        route = root.table("route", header: "[route]").map { Route.read($0, &names) }
+        inhibitions = root.tables("inhibit").compactMap(Inhibition.read)
+        severities = Self.severities(from: &root)
+        names.check(root.ledger)
+    }
+
+    private static func severities(from root: inout TableReader) -> [String: AlertSeverity] {
+        guard var table = root.table("severity", header: "[severity]") else { return [:] }
+        var words: [String: AlertSeverity] = [:]
+        for entry in table.table.entries {
+            words[entry.key] = table.word(entry.key, AlertSeverity.self)
+        }
+        return words
+    }
+}
+
+/// The names that paging tables give and use; checked once all are known.
+struct PagingNames {
+    private var given: [PagingSettings.Destination.Kind: [Text]] = [:]
+    private var used: [(destination: PagingSettings.Destination, text: Text, subject: String)] = []
+
+    mutating func give(_ kind: PagingSettings.Destination.Kind, _ name: Text?) {
+        if let name { given[kind, default: []].append(name) }
+    }
+
+    mutating func use(_ kind: PagingSettings.Destination.Kind, _ name: Text, subject: String) {
+        used.append((.init(kind: kind, name: name.value), name, subject))
+    }
+
+    /// Reads "kind:name"; nil after a fault.
+    mutating func destination(
+        _ text: Text, key: String, of table: TableReader
+    ) -> PagingSettings.Destination? {
+        let kindWord = String(text.value.prefix { $0 != ":" })
+        let name = String(text.value.dropFirst(kindWord.count + 1))
+        guard let kind = PagingSettings.Destination.Kind(rawValue: kindWord), !name.isEmpty else {
+            table.report(
+                key, at: text.position, "\(text.quoted) names nobody.",
+                help: "Write kind and name: \"escalation:platform\", \"schedule:primary\", "
+                    + "\"user:bea\" or \"receiver:ntfy\".")
+            return nil
+        }
+        let destination = PagingSettings.Destination(kind: kind, name: name)
+        used.append((destination, text, table.subject(of: key)))
+        return destination
+    }
+
+    func check(_ ledger: Ledger) {
+        for kind in PagingSettings.Destination.Kind.allCases {
+            let word = kind.rawValue
+            reportDuplicates(of: given[kind] ?? [], in: "[[\(word)]]", subject: word, ledger)
+        }
+        for (destination, text, subject) in used {
+            let names = (given[destination.kind] ?? []).map(\.value)
+            guard !names.contains(destination.name) else { continue }
+            let header = "[[\(destination.kind.rawValue)]]"
+            ledger.report(
+                at: text.position, subject,
+                "no \(header) is named \(quote(destination.name))."
+                    + didYouMean(destination.name, among: names))
+        }
+    }
+}

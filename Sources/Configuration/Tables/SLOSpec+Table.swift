@@ -1,0 +1,88 @@
+import TOML
+
+extension SLOSpec {
+    /// Reads every `[[slo]]`.
+    static func read(from root: inout TableReader, scope: SeriesScope) -> [SLOSpec] {
+        var names: [Text] = []
+        let specs = root.tables("slo").compactMap { table in
+            let (name, spec) = read(table, scope: scope)
+            if let name { names.append(name) }
+            return spec
+        }
+        reportDuplicates(of: names, in: "[[slo]]", subject: "slo", root.ledger)
+        return specs
+    }
+
+    private static func read(
+        _ table: TableReader, scope: SeriesScope
+    ) -> (name: Text?, spec: SLOSpec?) {
+        var table = table
+        let name = table.title()
+        let indicator = table.indicator(scope: scope)
+        let objective = table.objective()
+        let window = table.duration("window", in: .seconds(60) ... .seconds(365 * 86_400))
+        let labels = table.labels()
+        let runbook = table.runbook()
+        table.finish()
+        if table.table["window"] == nil { table.reportMissing("window", help: "Write \"30d\".") }
+        guard let name, let indicator, let objective, let window else { return (name, nil) }
+        var spec = SLOSpec(
+            name: name.value, indicator: indicator, objective: objective, window: window.value)
+        spec.labels = labels
+        spec.runbook = runbook
+        return (name, spec)
+    }
+}
+
+extension TableReader {
+    /// `good` or `bad` with `total`, or `value` with `target` and `slice`.
+    fileprivate mutating func indicator(scope: SeriesScope) -> SLOSpec.Indicator? {
+        let given = ["good", "bad", "total", "value"].filter { node($0) != nil }
+        let target = goal("target")
+        let slice = duration("slice", in: .seconds(1) ... .seconds(86_400))?.value
+        switch given {
+        case ["good", "total"], ["bad", "total"]:
+            guard let part = selector(given[0]), let total = selector("total") else { return nil }
+            return given[0] == "good"
+                ? .good(part.text.value, total: total.text.value)
+                : .bad(part.text.value, total: total.text.value)
+        case ["value"]:
+            if table["target"] == nil { reportMissing("target", help: "Write \"< 100ms\".") }
+            guard let value = query("value") else { return nil }
+            checkJudged(value, key: "value", scope: scope)
+            return target.map {
+                .slices(value: value.text.value, target: $0, slice: slice ?? .seconds(60))
+            }
+        default:
+            ledger.report(
+                at: position, subject, "it does not say what is good.",
+                help: "Write good and total, bad and total, or value and target.")
+            return nil
+        }
+    }
+
+    /// A percentage between 0 and 100; the ratio.
+    fileprivate mutating func objective() -> Double? {
+        let help = "Write a percentage: objective = 99.9."
+        guard let node = node("objective") else {
+            reportMissing("objective", help: help)
+            return nil
+        }
+        let percent: Double
+        switch node.value {
+        case .integer(let number): percent = Double(number)
+        case .float(let number): percent = number
+        default:
+            reportType("objective", node, wanted: "a number", help: help)
+            return nil
+        }
+        guard percent > 0, percent < 100 else {
+            report(
+                "objective", at: node.position, "\(plain(percent)) is not between 0 and 100.",
+                help: percent == 100
+                    ? "100 leaves no error budget: nothing could ever be missed." : help)
+            return nil
+        }
+        return percent / 100
+    }
+}

@@ -1,0 +1,62 @@
+import PromQL
+import Snapshot
+import Targets
+import Terminal
+import TimeSeries
+
+extension Scene {
+    /// Conditions that hold: firing ones, then those that still wait for their hold time.
+    func alerts() -> PaneContent {
+        let alerts = snapshot.alerts.filter { passes("\($0.name) \($0.place)") }
+        return PaneContent(
+            kind: .alerts,
+            columns: [
+                Columns.glyph, Column("", 6...6, gap: 1),
+                Column("", 18...34, gap: 1, fitsContent: true),
+                Column("", 6...24, priority: 2, fitsContent: true),
+                Column("value", 8...10, right: true, priority: 3),
+                Column("since", 9...9, right: true, priority: 1),
+            ],
+            lines: alerts.map { alert in
+                .init(
+                    id: .alert(alert.name, alert.place), row: alert.row(at: now),
+                    health: alert.health)
+            },
+            empty: [
+                Span("● ", .ok),
+                Span(filter.isEmpty ? "no condition holds" : "none matches the filter", .dim),
+            ])
+    }
+}
+
+extension AlertCondition {
+    /// Which element it is, in short: the value of the label that says most.
+    var place: String {
+        for name in ["instance", "container", "name", "job"] where !labels[name].isEmpty {
+            return labels[name]
+        }
+        return labels.all.first { $0.name != Labels.metricName && $0.name != "alertname" }?.value
+            ?? ""
+    }
+
+    var look: Look {
+        guard case .firing = state else { return .pending }
+        return severity == "info"
+            ? Look(glyph: "·", word: "firing", role: .dim)
+            : Look(glyph: health.look.glyph, word: "firing", role: health.look.role)
+    }
+
+    fileprivate func row(at now: Timestamp) -> Row {
+        let time: String
+        switch state {
+        case .pending(let since, let hold):
+            time = "\(clock(now.duration(since: since)))/\(clock(hold))"
+        case .firing(let since): time = clock(now.duration(since: since))
+        }
+        return Row([
+            .text(look.glyph, look.role), .text(severity, look.role), .text(name, .text),
+            .text(place, .dim), .text(Quantity(value).text),
+            .text(time, look.role == .pending ? .pending : .dim),
+        ])
+    }
+}

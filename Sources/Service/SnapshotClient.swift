@@ -1,0 +1,72 @@
+import FoundationEssentials
+import HTTP
+import Reactor
+import Snapshot
+
+/// The dashboard's end of the socket.
+public struct SnapshotClient: Sendable {
+    private let client: HTTPClient
+    private let socketPath: String
+
+    /// The largest snapshot that is read, in bytes.
+    static let lineLimit = 32 << 20
+    /// An owner that is silent for longer is gone or hung: it publishes every second.
+    static let patience = Duration.seconds(10)
+
+    public init(socketPath: String, client: HTTPClient) {
+        self.socketPath = socketPath
+        self.client = client
+    }
+
+    /// The owner's newest snapshot.
+    public func newest(by deadline: Deadline) async throws -> Snapshot {
+        let response = try await client.perform(request("/watch/v1/snapshot"), by: deadline)
+        guard response.status == 200 else {
+            throw ServiceFailure(said(response.body, status: response.status))
+        }
+        return try Self.decode(response.body)
+    }
+
+    /// Hands each newer snapshot to `take` until the owner ends the stream, which is an error too.
+    public func follow(_ take: @Sendable (Snapshot) async -> Void) async throws {
+        let stream = try await client.stream(
+            request("/watch/v1/snapshots"), by: .after(.seconds(5)))
+        var line: [UInt8] = []
+        for try await piece in stream.pieces(patience: Self.patience) {
+            line += piece
+            guard stream.head.status == 200 else { continue }
+            while let end = line.firstIndex(of: UInt8(ascii: "\n")) {
+                await take(try Self.decode(Array(line[..<end])))
+                line.removeSubrange(...end)
+            }
+            guard line.count < Self.lineLimit else {
+                throw ServiceFailure("the owner sent a line of more than \(Self.lineLimit) bytes")
+            }
+        }
+        guard stream.head.status == 200 else {
+            throw ServiceFailure(said(line, status: stream.head.status))
+        }
+        throw ServiceFailure("the owner of the watch has ended")
+    }
+
+    private func request(_ path: String) -> HTTPRequest {
+        var request = HTTPRequest(url: "http://watch" + path)
+        request.unixSocket = socketPath
+        request.maxBodyBytes = Self.lineLimit
+        return request
+    }
+
+    private func said(_ body: [UInt8], status: Int) -> String {
+        let text = String(decoding: body.prefix(200), as: UTF8.self)
+        return "the owner answered \(status): \(text.split(separator: "\n").first ?? "")"
+    }
+
+    private static func decode(_ line: [UInt8]) throws -> Snapshot {
+        do {
+            return try JSONDecoder().decode(Snapshot.self, from: Data(line))
+        } catch {
+            throw ServiceFailure(
+                "the owner speaks another version of dogwatch: restart one of both")
+        }
+    }
+}

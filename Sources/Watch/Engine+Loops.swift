@@ -1,0 +1,125 @@
+import Snapshot
+import Targets
+import TimeSeries
+
+extension Engine {
+    /// Publishes soon after something changed, at most once a second.
+    func publishLoop() async {
+        for await _ in changes {
+            // Results of one moment come together.
+            guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { return }
+            publish()
+            guard (try? await Task.sleep(for: .milliseconds(950))) != nil else { return }
+        }
+    }
+
+    /// Once a second: notices pauses, evaluates what is due, and forgets what is too old.
+    func beatLoop() async {
+        var pulse = Pulse()
+        var beats = 0
+        while !Task.isCancelled {
+            let now = ports.now()
+            note(pulse.beat(wall: now, monotonic: .now, expected: .seconds(1)), at: now)
+            await evaluate(beat: beats, at: now)
+            if beats % 60 == 59 { head.truncate(before: now - head.span) }
+            usage.measure(at: .now)
+            changeSource.yield()
+            beats += 1
+            try? await Task.sleep(for: .seconds(1), tolerance: .milliseconds(50))
+        }
+    }
+
+    /// At the watch's interval; each second at first, so that a new watch soon shows something.
+    private func evaluate(beat: Int, at now: Timestamp) async {
+        let interval = max(1, Int(configuration.watch.interval.components.seconds))
+        let isOnInterval = beat % interval == 0
+        guard beat < 15 || isOnInterval else { return }
+        evaluated = await evaluator.evaluate(at: now, recordsHistory: isOnInterval)
+    }
+
+    private func note(_ jump: Pulse.Jump?, at now: Timestamp) {
+        switch jump {
+        case .paused(let duration):
+            notices.set(
+                .clockJump, .degraded,
+                "nothing ran for \(ageText(duration)): that time is a gap, not an outage", at: now)
+        case .clockSet(let drift):
+            notices.set(
+                .clockJump, .degraded, "the clock was set by \(drift.components.seconds) s", at: now
+            )
+        case nil: break
+        }
+    }
+
+    /// Asks all canaries at once, again and again.
+    func canaryLoop() async {
+        let canaries = configuration.watch.canary
+        if canaries.isEmpty { return await pause() }
+        let reach = ports.reach
+        while !Task.isCancelled {
+            let answers = await withTaskGroup(of: Bool.self) { group in
+                for canary in canaries { group.addTask { await reach(canary.description) } }
+                return await group.reduce(into: [Bool]()) { $0.append($1) }
+            }
+            record(answers)
+            try? await Task.sleep(for: ports.canaryInterval)
+        }
+    }
+
+    /// Until the task is cancelled.
+    private func pause() async {
+        while (try? await Task.sleep(for: .seconds(3600))) != nil {}
+    }
+
+    private func record(_ answers: [Bool]) {
+        ownNetwork.record(answers, at: ports.now())
+        if watch.isolatedSince != ownNetwork.since {
+            watch.isolatedSince = ownNetwork.since
+            ports.log.warning("isolation", metadata: ["isolated": "\(ownNetwork.since != nil)"])
+            changeSource.yield()
+        }
+    }
+
+    /// Makes the newest snapshot out of what is known now.
+    public func publish() {
+        let now = ports.now()
+        sequence += 1
+        let context = judgementContext()
+        var targets: [TargetState] = []
+        targets.reserveCapacity(configuration.targets.count)
+        for spec in configuration.targets {
+            if let state = records[spec.id]?.state(at: now, context: context) {
+                targets.append(state)
+            }
+        }
+        snapshots.publish(
+            Snapshot(
+                sequence: sequence, takenAt: now, watch: watch,
+                cost: usage.cost(series: head.seriesCount, limit: head.seriesLimit),
+                targets: targets, kpis: evaluated.kpis, alerts: evaluated.alerts,
+                notices: notices.all + evaluated.notices))
+    }
+
+    private func judgementContext() -> JudgementContext {
+        let failing = records.values.filter { $0.isFailing }.map(\.spec.id)
+        return JudgementContext(
+            isolatedSince: watch.isolatedSince,
+            alerts: firingAlerts(), failing: Set(failing))
+    }
+
+    /// The worst firing alert on each target, found by its `job` and `instance` labels.
+    private func firingAlerts() -> [TargetID: (health: Health, name: String)] {
+        let firing = evaluated.alerts.filter { $0.health != .ok }
+        guard !firing.isEmpty else { return [:] }
+        var worst: [TargetID: (health: Health, name: String)] = [:]
+        for spec in configuration.targets {
+            let own = firing.filter {
+                $0.labels["job"] == spec.job && $0.labels["instance"] == spec.instance
+            }
+            if let alert = own.max(by: { $0.health < $1.health }) {
+                worst[spec.id] = (alert.health, alert.name)
+            }
+        }
+        return worst
+    }
+}

@@ -1,0 +1,184 @@
+import Configuration
+import Logging
+import Snapshot
+import Targets
+import TimeSeries
+
+/// The owner of a watch: collects every target, keeps the series, judges, and publishes what it
+/// sees as one immutable snapshot after another.
+public actor Engine {
+    /// What the engine needs from the world.
+    public struct Ports: Sendable {
+        public var makeCollector: CollectorFactory
+        /// Whether a canary, "host:port", answers within two seconds.
+        public var reach: @Sendable (String) async -> Bool
+        /// From one round of canaries to the next.
+        public var canaryInterval = Duration.seconds(5)
+        public var now: @Sendable () -> Timestamp
+        public var log: Logger
+
+        public init(
+            makeCollector: @escaping CollectorFactory,
+            reach: @escaping @Sendable (String) async -> Bool,
+            now: @escaping @Sendable () -> Timestamp = wallClock, log: Logger
+        ) {
+            self.makeCollector = makeCollector
+            self.reach = reach
+            self.now = now
+            self.log = log
+        }
+    }
+
+    public nonisolated let head: Head
+    public nonisolated let snapshots = Newest<Snapshot>()
+
+    let ports: Ports
+    var configuration: Configuration
+    var runners: [TargetID: TargetRunner] = [:]
+    var records: [TargetID: TargetRecord] = [:]
+    let evaluator: Evaluator
+    var evaluated = Evaluator.Result()
+    var ownNetwork = Isolation()
+    var notices = Notices()
+    var watch: WatchState
+    var usage: UsageMeter
+    var sequence = 0
+    var (reloads, reloadSource) = Engine.makeSignal()
+    /// Tells the publishing loop that something changed. Anew for each configuration, as a stream
+    /// ends with the task that reads it.
+    var (changes, changeSource) = Engine.makeSignal()
+
+    public init(configuration: Configuration, watch: WatchState, ports: Ports) {
+        self.configuration = configuration
+        self.watch = watch
+        self.ports = ports
+        head = Head(seriesLimit: configuration.watch.seriesLimit)
+        evaluator = Evaluator(head: head, configuration: configuration)
+        usage = UsageMeter(at: .now)
+    }
+
+    /// Watches until the task is cancelled. A reload ends every loop and starts the new
+    /// configuration's; collectors of unchanged targets keep their connections.
+    public func run() async {
+        while !Task.isCancelled {
+            let start = ContinuousClock.now
+            (changes, changeSource) = Engine.makeSignal()
+            (reloads, reloadSource) = Engine.makeSignal()
+            let runners = await arrangeRunners()
+            await withTaskGroup(of: Void.self) { group in
+                for runner in runners {
+                    group.addTask {
+                        await runner.run(clock: .continuous, since: start) { id, result, facts in
+                            await self.report(id, result, facts)
+                        }
+                    }
+                }
+                group.addTask { await self.beatLoop() }
+                group.addTask { await self.publishLoop() }
+                group.addTask { await self.canaryLoop() }
+                group.addTask { await self.nextReload() }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+        for runner in runners.values { await runner.close(endingSeries: false) }
+        snapshots.finish()
+    }
+
+    /// One collection of every target at once, each within its own deadline; `publish` then shows
+    /// what came.
+    public func collectOnce() async {
+        let runners = await arrangeRunners()
+        await withTaskGroup(of: Void.self) { group in
+            for runner in runners {
+                group.addTask {
+                    await runner.collectOnce { id, result, facts in
+                        await self.report(id, result, facts)
+                    }
+                }
+            }
+        }
+        evaluated = await evaluator.evaluate(at: ports.now(), recordsHistory: false)
+    }
+
+    /// Takes a new configuration: from the next moment on it is what runs.
+    public func reload(_ new: Configuration) {
+        configuration = new
+        notices.clear(.reload)
+        ports.log.info("configuration reloaded", metadata: ["targets": "\(new.targets.count)"])
+        reloadSource.yield()
+    }
+
+    /// A configuration that was refused: what runs goes on, and the screen says so.
+    public func refuseReload(_ reason: String) {
+        ports.log.error("configuration refused", metadata: ["reason": "\(reason)"])
+        notices.set(
+            .reload, .degraded, "configuration not reloaded, the old one runs: \(reason)",
+            at: ports.now())
+        changeSource.yield()
+    }
+
+    private func nextReload() async {
+        for await _ in reloads { return }
+    }
+
+    /// Any number of calls before it is read are one.
+    private static func makeSignal() -> (AsyncStream<Void>, AsyncStream<Void>.Continuation) {
+        AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+}
+
+// MARK: - Targets
+
+extension Engine {
+    /// Makes the runners agree with the configuration: unchanged targets keep theirs.
+    private func arrangeRunners() async -> [TargetRunner] {
+        let wanted = Dictionary(
+            configuration.targets.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var closing: [TargetRunner] = []
+        for (id, runner) in runners where wanted[id] != runner.spec {
+            closing.append(runner)
+            runners[id] = nil
+            records[id] = nil
+        }
+        for runner in closing { await runner.close(endingSeries: true) }
+        for spec in configuration.targets where runners[spec.id] == nil {
+            runners[spec.id] = TargetRunner(
+                spec: spec, head: head, factory: ports.makeCollector, now: ports.now)
+            records[spec.id] = TargetRecord(spec: spec, addedAt: ports.now())
+        }
+        await evaluator.use(configuration)
+        watch.name = configuration.watch.name
+        watch.length = configuration.watch.length
+        changeSource.yield()
+        return configuration.targets.compactMap { runners[$0.id] }
+    }
+
+    private func report(
+        _ id: TargetID, _ result: Result<Reading, CollectionFailure>, _ facts: TargetRunner.Facts
+    ) {
+        let now = ports.now()
+        switch result {
+        case .success(let reading): records[id]?.record(reading, at: now)
+        case .failure(let failure): records[id]?.record(failure, at: now)
+        }
+        usage.note(facts)
+        notice(facts.counts, of: id, at: now)
+        changeSource.yield()
+    }
+
+    private func notice(_ counts: AppendCounts, of id: TargetID, at now: Timestamp) {
+        if counts.seriesLimit > 0 {
+            notices.set(
+                .seriesLimit, .degraded,
+                "series limit of \(head.seriesLimit) reached: new series of \(id) are not kept."
+                    + " Raise [watch] series_limit or watch less.", at: now)
+        }
+        if counts.outOfOrder > 0 {
+            notices.set(
+                .refusedSamples, .degraded,
+                "\(id): samples older than what is stored were refused (did the clock go back?)",
+                at: now)
+        }
+    }
+}

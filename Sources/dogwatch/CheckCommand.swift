@@ -1,0 +1,21 @@
+import ArgumentParser
+import Configuration
+
+/// Lint of the configuration: every fault with its place, or what the watch would do.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check the configuration: every fault with file:line:column.",
+        discussion: "Exit code: 0 when it can be used, 78 when it cannot.")
+
+    @OptionGroup var global: GlobalOptions
+    @Flag(name: .long, help: "Print JSON.") var json = false
+
+    func run() async throws {
+        guard let loaded = Loaded(global, environment: environmentVariables()) else {
+            throw ExitCode(ExitCodes.configuration)
+        }
+        let report = CheckReport(loaded.configuration)
+        say(json ? try pretty(report) : "\(report)\n")
+    }
+}

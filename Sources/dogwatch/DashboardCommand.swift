@@ -1,0 +1,148 @@
+import ArgumentParser
+import Configuration
+import Dashboard
+import Dispatch
+import Glibc
+import Snapshot
+import Terminal
+import Watch
+
+/// The dashboard: attaches to the running watch of this configuration, or starts one.
+struct DashboardCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dashboard",
+        abstract: "The dashboard (also without a subcommand).",
+        shouldDisplay: false)
+
+    @OptionGroup var global: GlobalOptions
+    @Option(name: .long, help: "A theme's name; t in the dashboard shows them.")
+    var theme: String?
+
+    @MainActor
+    func run() async throws {
+        guard let loaded = Loaded(global, environment: environmentVariables()) else {
+            throw ExitCode(ExitCodes.configuration)
+        }
+        try await DashboardSession(loaded, theme: theme, color: global.color).run()
+    }
+}
+
+/// A dashboard on this terminal, with the watch that it shows.
+@MainActor
+struct DashboardSession {
+    private let loaded: Loaded
+    private let lock: StateLock?
+    private let screen: Screen
+    private let dashboard: LiveDashboard
+
+    /// Shows a first frame at once.
+    init(_ loaded: Loaded, theme: String?, color: ColourChoice, demo: DemoFaults? = nil) throws {
+        self.loaded = loaded
+        do {
+            try loaded.state.create()
+            lock = try loaded.state.lock()
+            let terminal = TerminalEnvironment(loaded.environment, flag: color.forTerminal)
+            screen = try Screen.open(environment: terminal)
+        } catch let failure as ScreenFailure {
+            complain("dogwatch: \(failure.message)")
+            throw ExitCode(ExitCodes.temporary)
+        } catch {
+            complain("dogwatch: \(error)")
+            throw ExitCode(ExitCodes.temporary)
+        }
+        let (themes, themeFaults) = ThemeFolder.themes(environment: loaded.environment)
+        let wanted = theme ?? loaded.configuration.watch.theme
+        var model = Model(
+            now: wallClock(), ownsWatch: lock != nil,
+            theme: themes.firstIndex { $0.name == wanted } ?? 0, faults: demo?.names ?? [])
+        model.link = .connecting("connecting to \(loaded.configuration.watch.name) …")
+        model.message = themeFaults.first
+        dashboard = LiveDashboard(screen: screen, model: model, themes: themes) { command in
+            if case .demoFault(let name) = command { demo?.cause(name) }
+        }
+        dashboard.draw()
+    }
+
+    /// Runs until the person quits or the terminal ends; leaves the process.
+    func run() async -> Never {
+        let (feed, source) = AsyncStream.makeStream(
+            of: Feed.self, bufferingPolicy: .bufferingNewest(8))
+        let world = World(log: .file(loaded.state.logPath))
+        let reason = await withTaskGroup(of: Void.self) { group in
+            group.addTask { [loaded, lock] in
+                await follow(loaded, owning: lock != nil, world: world, feed: source)
+            }
+            let reason = await dashboard.run(feed)
+            // The terminal is restored; what hangs on its way out is not waited for.
+            DispatchQueue.global().asyncAfter(deadline: .now() + 0.5) { _exit(reason.exitCode) }
+            group.cancelAll()
+            return reason
+        }
+        withExtendedLifetime(lock) {}
+        world.leave(reason.exitCode)
+    }
+}
+
+/// Feeds the dashboard from the watch: this process's own, or that of its owner.
+private func follow(
+    _ loaded: Loaded, owning: Bool, world: World, feed: AsyncStream<Feed>.Continuation
+) async {
+    if owning {
+        await own(loaded, world: world, feed: feed)
+    } else {
+        await attach(loaded, world: world, feed: feed)
+    }
+}
+
+private func own(
+    _ loaded: Loaded, world: World, feed: AsyncStream<Feed>.Continuation
+) async {
+    do {
+        let owner = try Owner(loaded, world: world, isServed: false)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await owner.run() }
+            for await snapshot in owner.engine.snapshots.follow() {
+                feed.yield(.snapshot(snapshot))
+            }
+        }
+    } catch {
+        feed.yield(.link(.lost("\(error)")))
+    }
+}
+
+/// Follows the owner; when it is gone, says so and tries again each second.
+private func attach(
+    _ loaded: Loaded, world: World, feed: AsyncStream<Feed>.Continuation
+) async {
+    let client = world.snapshotClient(loaded.state)
+    while !Task.isCancelled {
+        do {
+            try await client.follow { feed.yield(.snapshot($0)) }
+        } catch {
+            feed.yield(.link(.lost("\(error)")))
+        }
+        try? await Task.sleep(for: .seconds(1))
+    }
+}
+
+extension ExitReason {
+    /// 0 for the person's own act, 128 and the signal's number otherwise, as a shell has it.
+    fileprivate var exitCode: Int32 {
+        switch self {
+        case .quit: 0
+        case .interrupted: 128 + SIGINT
+        case .terminated: 128 + SIGTERM
+        case .hungUp: 128 + SIGHUP
+        }
+    }
+}
+
+extension ColourChoice {
+    fileprivate var forTerminal: TerminalEnvironment.Colour {
+        switch self {
+        case .auto: .auto
+        case .always: .always
+        case .never: .never
+        }
+    }
+}

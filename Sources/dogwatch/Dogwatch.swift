@@ -1,0 +1,45 @@
+import ArgumentParser
+import Glibc
+
+/// The program: without a subcommand it is the dashboard.
+@main
+struct Dogwatch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dogwatch",
+        abstract: "One terminal, one process, the whole watch.",
+        version: "dogwatch 0.1.0",
+        subcommands: [
+            DashboardCommand.self, ServeCommand.self, TriageCommand.self, CheckCommand.self,
+            DemoCommand.self,
+        ],
+        defaultSubcommand: DashboardCommand.self)
+}
+
+/// What every command takes.
+struct GlobalOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "The configuration (default: config.toml here, else in the XDG config folder).")
+    var config: String?
+
+    @Option(name: .long, help: "The state folder (default: one for each watch's name).")
+    var state: String?
+
+    @Option(name: .long, help: "When to use colour.")
+    var color: ColourChoice = .auto
+}
+
+enum ColourChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case auto, always, never
+
+    /// What is printed is coloured on a terminal, unless NO_COLOR is set or it is dumb.
+    func isOn(for descriptor: Int32, environment: [String: String]) -> Bool {
+        switch self {
+        case .always: true
+        case .never: false
+        case .auto:
+            isatty(descriptor) == 1 && environment["NO_COLOR", default: ""].isEmpty
+                && environment["TERM"] != "dumb"
+        }
+    }
+}

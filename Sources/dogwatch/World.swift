@@ -1,0 +1,90 @@
+import Collectors
+import Configuration
+import Glibc
+import HTTP
+import Logging
+import Reactor
+import Service
+import Snapshot
+import Targets
+import TimeSeries
+import Watch
+
+/// The composition root: names the concrete adapters and joins them.
+struct World: Sendable {
+    let environment: [String: String]
+    let client: HTTPClient
+    let resolver: Resolver
+    let secrets: SecretReader
+    let log: Logger
+
+    init(log sink: LogSink, level: Logger.Level = .info) {
+        environment = environmentVariables()
+        resolver = Resolver()
+        client = HTTPClient(resolver: resolver)
+        secrets = SecretReader(environment: environment, run: World.output)
+        var log = Logger(label: "dogwatch") { _ in LogFile(sink: sink) }
+        log.logLevel = level
+        self.log = log
+    }
+
+    /// An engine over real collectors.
+    func makeEngine(_ loaded: Loaded, isServed: Bool) -> Engine {
+        Engine(
+            configuration: loaded.configuration, watch: loaded.watchState(isServed: isServed),
+            ports: Engine.Ports(
+                makeCollector: makeCollector, reach: { await World.reach($0) }, log: log))
+    }
+
+    /// Whether a canary accepts a connection within two seconds.
+    @IO
+    private static func reach(_ address: String) async -> Bool {
+        guard let colon = address.lastIndex(of: ":"),
+            let port = Int(address[address.index(after: colon)...])
+        else { return false }
+        let host = address[..<colon].filter { !"[]".contains($0) }
+        let deadline = Deadline.after(.seconds(2))
+        guard
+            let stream = try? await Stream.connect(
+                to: .tcp(host: String(host), port: port, family: .any), by: deadline)
+        else { return false }
+        stream.close()
+        return true
+    }
+
+    /// Runs the program that prints a secret.
+    private static func output(_ words: [String]) async throws(SecretFailure) -> [UInt8] {
+        let output: ChildProcess.Output
+        do {
+            output = try await ChildProcess.run(
+                words, outputLimit: SecretReader.maximumSize, by: .after(.seconds(10)))
+        } catch {
+            throw SecretFailure(
+                message: "\(words.first ?? "") could not be run: \(error)",
+                remedy: "Give the program's full path.")
+        }
+        guard output.exitCode == 0 else {
+            throw SecretFailure(
+                message: "\(words.first ?? "") gave no secret (\(output.ending))",
+                remedy: "Run it by hand as the user of dogwatch: it must print the secret.")
+        }
+        return output.standardOutput
+    }
+}
+
+extension World {
+    func snapshotClient(_ state: StateFolder) -> SnapshotClient {
+        SnapshotClient(socketPath: state.socketPath, client: client)
+    }
+
+    /// The newest snapshot of the process that owns the watch; nil where there is none in time.
+    func ownersSnapshot(_ state: StateFolder, within limit: Duration) async -> Snapshot? {
+        try? await snapshotClient(state).newest(by: .after(limit))
+    }
+
+    /// Ends the process without the exit handlers of C libraries whose threads may still be at work.
+    func leave(_ code: Int32) -> Never {
+        fflush(nil)
+        _exit(code)
+    }
+}

@@ -1,0 +1,85 @@
+import Glibc
+
+/// A real dockerd in namespaces of its own, started and stopped by Scripts/containers.sh.
+public final class ContainerEngine {
+    public let socket: String
+    private let folder: TemporaryFolder
+    private var isUp = true
+
+    /// Starts the engine with the one image `shop/base:1`, a busybox; about two seconds.
+    public init() throws {
+        folder = try TemporaryFolder("engine")
+        socket = folder.path("e/docker.sock")
+        do {
+            try run([Self.script, "engine", folder.path("e")], in: folder)
+        } catch {
+            stop()
+            throw error
+        }
+    }
+
+    deinit { stop() }
+
+    /// Removes all containers and ends the engine with everything that it started.
+    public func stop() {
+        guard isUp else { return }
+        isUp = false
+        _ = try? run([Self.script, "down", folder.path("e")], in: folder)
+    }
+
+    /// Runs the docker command against the engine; returns what it prints.
+    @discardableResult
+    public func docker(_ arguments: String...) throws -> String {
+        try run(["/usr/bin/docker", "--host", "unix://\(socket)"] + arguments, in: folder)
+    }
+
+    /// Starts a container of the one image that runs a shell script.
+    public func start(_ name: String, _ options: [String] = [], script: String) throws {
+        try run(
+            ["/usr/bin/docker", "--host", "unix://\(socket)", "run", "--detach", "--name", name]
+                + options + ["shop/base:1", "sh", "-c", script], in: folder)
+    }
+
+    /// Runs a shell script in which `docker` speaks to the engine.
+    @discardableResult
+    public func shell(_ script: String) throws -> String {
+        let setup = "docker() { /usr/bin/docker --host unix://\(socket) \"$@\"; }; set -e; "
+        return try run(["sh", "-c", setup + script], in: folder)
+    }
+
+    /// Stops dockerd's clock (SIGSTOP), and lets it go on (SIGCONT). Containers run on.
+    public func freeze(_ isFrozen: Bool) throws {
+        Glibc.kill(try pid, isFrozen ? SIGSTOP : SIGCONT)
+    }
+
+    /// Ends dockerd without a chance to clean up (SIGKILL).
+    public func kill() throws { Glibc.kill(try pid, SIGKILL) }
+
+    /// Starts it again after `kill`, with the containers that it had.
+    public func restart() throws { try run([Self.script, "engine", folder.path("e")], in: folder) }
+
+    private var pid: pid_t {
+        get throws {
+            let fields = textOfFile(folder.path("e/engine.pid")).split(separator: " ")
+            guard let pid = fields.first.flatMap({ pid_t($0) }), pid > 1 else {
+                throw TestFailure("no engine.pid")
+            }
+            return pid
+        }
+    }
+
+    /// Whether an engine can be started here. A machine where CI is promised can; elsewhere a skip
+    /// is said aloud.
+    public static var isPossible: Bool {
+        guard getuid() == 0 else {
+            print("skipped: a container engine needs root")
+            return false
+        }
+        return installed("dockerd", "/usr/bin/docker", "runc", "iptables", "busybox", "curl")
+    }
+
+    private static var script: String {
+        let folders = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        return "/\(folders)/Scripts/containers.sh"
+    }
+}

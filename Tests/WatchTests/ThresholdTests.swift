@@ -1,0 +1,93 @@
+import Configuration
+import Snapshot
+import TestSupport
+import Testing
+import TimeSeries
+
+@testable import Watch
+
+@Suite("alert conditions before any life cycle")
+struct ThresholdTests {
+    private let api: Labels = ["instance": "api"]
+
+    private func spec(
+        _ breach: Goal = Goal(.greater, 0.1), hold: Int = 60, clear: Double? = nil,
+        keep: Int = 0, noData: AlertSpec.NoData = .ok
+    ) -> AlertSpec {
+        var spec = AlertSpec(
+            name: "slow", value: "x", breach: breach, severity: .page, noData: noData)
+        spec.hold = .seconds(hold)
+        spec.clear = clear
+        spec.keepFiringFor = .seconds(keep)
+        return spec
+    }
+
+    /// Runs values, one every 30 s (nil: no element), and says what each left behind.
+    private func run(_ spec: AlertSpec, _ values: [Double?]) -> [String] {
+        var threshold = Threshold(spec: spec)
+        return values.enumerated().map { index, value in
+            let elements = value.map { [(labels: api, value: $0)] } ?? []
+            threshold.evaluate(elements, at: start + .seconds(30 * index))
+            switch threshold.conditions.first?.state {
+            case nil: return "–"
+            case .pending: return "pending"
+            case .firing: return "firing"
+            }
+        }
+    }
+
+    @Test("a breach fires only once it has lasted for the hold")
+    func hold() {
+        #expect(run(spec(), [0.2, 0.2, 0.2, 0.05]) == ["pending", "pending", "firing", "–"])
+    }
+
+    @Test("one good value starts the hold anew")
+    func restart() {
+        #expect(run(spec(), [0.2, 0.05, 0.2, 0.2, 0.2]).last == "firing")
+        #expect(run(spec(), [0.2, 0.05, 0.2, 0.2]).last == "pending")
+    }
+
+    @Test("without a hold it fires at once")
+    func noHold() { #expect(run(spec(hold: 0), [0.2]) == ["firing"]) }
+
+    @Test("once firing it ends on the safe side of clear")
+    func hysteresis() {
+        let above = spec(hold: 0, clear: 0.05)
+        #expect(run(above, [0.2, 0.08, 0.04, 0.08]) == ["firing", "firing", "–", "–"])
+        let below = spec(Goal(.less, 0.8), hold: 0, clear: 0.82)
+        #expect(run(below, [0.79, 0.81, 0.83]) == ["firing", "firing", "–"])
+    }
+
+    @Test("keep_firing_for bridges good values")
+    func keepFiring() {
+        #expect(
+            run(spec(hold: 0, keep: 60), [0.2, 0.05, 0.05, 0.05])
+                == ["firing", "firing", "firing", "–"])
+    }
+
+    @Test(
+        "no data means what the rule says",
+        arguments: [
+            (AlertSpec.NoData.ok, ["firing", "–"]), (.keep, ["firing", "firing"]),
+        ])
+    func noData(policy: AlertSpec.NoData, states: [String]) {
+        #expect(run(spec(hold: 0, noData: policy), [0.2, nil]) == states)
+    }
+
+    @Test("an empty result is a breach where the rule says so")
+    func noDataAlerts() {
+        #expect(run(spec(hold: 0, noData: .alert), [0.05, nil]) == ["–", "firing"])
+    }
+
+    @Test("NaN breaches nothing")
+    func nan() { #expect(run(spec(hold: 0), [.nan]) == ["–"]) }
+
+    @Test("a pending alert makes nothing worse, a firing page is critical")
+    func health() {
+        var threshold = Threshold(spec: spec())
+        threshold.evaluate([(labels: api, value: 0.2)], at: start)
+        #expect(threshold.conditions.map(\.health) == [.ok])
+        threshold.evaluate([(labels: api, value: 0.2)], at: start + .seconds(60))
+        #expect(threshold.conditions.map(\.health) == [.critical])
+    }
+}
