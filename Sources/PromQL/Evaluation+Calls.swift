@@ -155,7 +155,7 @@ extension Evaluation {
                 where !(values[step] > 0 && values[step] < 1) {
                     throw .failed(
                         "invalid \(name) factor. Expected: 0 < \(name.prefix(1))f < 1, got: "
-                            + values[step].plainText)
+                            + values[step].withSixDecimals)
                 }
             }
         default: break

@@ -127,7 +127,10 @@ import TimeSeries
             ("label_replace(a, '', '', '', '')", "invalid destination"),
             ("{__name__=~'b|c'} * on() group_left() a", "grouping labels must ensure"),
             ("label_replace(a, 'x', '', '', '(')", "regular expression"),
-            ("double_exponential_smoothing(a[1m], 1, 0.5)", "smoothing factor"),
+            (
+                "double_exponential_smoothing(a[1m], 1, 0.5)",
+                "smoothing factor. Expected: 0 < sf < 1, got: 1.000000"
+            ),
         ])
     func failures(text: String, words: String) throws {
         for name in ["b", "c"] { head.append(Labels(name: name), Sample(start, 1)) }
