@@ -130,7 +130,7 @@ extension Evaluation {
         var result: [Track] = []
         try forEachSeries(of: ranges) { (source, samples) throws(QueryError) in
             try charge(grid.count)
-            let values = overWindows(
+            let values = try overWindows(
                 samples, ranges, on: grid, isTimed: call.function == .predictLinear
             ) { step, window in
                 window.value(of: call.function, parameters, step: step)
@@ -190,7 +190,7 @@ extension Evaluation {
     ) throws(QueryError) -> [Track] {
         var isPresent = [Bool](repeating: false, count: grid.count)
         try forEachSeries(of: ranges) { (_, samples) throws(QueryError) in
-            let values = overWindows(samples, ranges, on: grid, isTimed: false) { _, _ in 1 }
+            let values = try overWindows(samples, ranges, on: grid, isTimed: false) { _, _ in 1 }
             for step in 0..<grid.count where !values[step].isStale { isPresent[step] = true }
         }
         let values = isPresent.map { $0 ? Double.stale : 1 }

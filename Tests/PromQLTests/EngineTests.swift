@@ -1,8 +1,21 @@
+import Synchronization
 import TestSupport
 import Testing
 import TimeSeries
 
 @testable import PromQL
+
+/// Counts how often it is asked.
+private final class Questions: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Int {
+        count.withLock {
+            $0 += 1
+            return $0
+        }
+    }
+}
 
 @Suite struct EngineTests {
     /// `a` has the samples 0, 1, 2, … every 10 s from `start`, 100 of them.
@@ -85,6 +98,13 @@ import TimeSeries
         let expression = try Expression(parsing: "sum_over_time(a[1h])")
         #expect(throws: QueryError.deadline) {
             try engine.instant(expression, at: start) { true }
+        }
+        let busy = try Expression(parsing: "quantile_over_time(0.5, a[15m])")
+        let questions = Questions()
+        #expect(throws: QueryError.deadline) {
+            try engine.range(
+                busy, from: start, through: start + .seconds(1000), step: .milliseconds(20)
+            ) { questions.next() > 8 }
         }
         let passed = Engine.passed(ContinuousClock.now - .seconds(1))
         #expect(throws: QueryError.deadline) {
