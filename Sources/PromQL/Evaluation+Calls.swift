@@ -130,7 +130,7 @@ extension Evaluation {
         var result: [Track] = []
         try forEachSeries(of: ranges) { (source, samples) throws(QueryError) in
             try charge(grid.count)
-            let values = overWindows(
+            let values = try overWindows(
                 samples, ranges, on: grid, isTimed: call.function == .predictLinear
             ) { step, window in
                 window.value(of: call.function, parameters, step: step)
@@ -155,7 +155,7 @@ extension Evaluation {
                 where !(values[step] > 0 && values[step] < 1) {
                     throw .failed(
                         "invalid \(name) factor. Expected: 0 < \(name.prefix(1))f < 1, got: "
-                            + values[step].plainText)
+                            + values[step].withSixDecimals)
                 }
             }
         default: break
@@ -190,7 +190,7 @@ extension Evaluation {
     ) throws(QueryError) -> [Track] {
         var isPresent = [Bool](repeating: false, count: grid.count)
         try forEachSeries(of: ranges) { (_, samples) throws(QueryError) in
-            let values = overWindows(samples, ranges, on: grid, isTimed: false) { _, _ in 1 }
+            let values = try overWindows(samples, ranges, on: grid, isTimed: false) { _, _ in 1 }
             for step in 0..<grid.count where !values[step].isStale { isPresent[step] = true }
         }
         let values = isPresent.map { $0 ? Double.stale : 1 }

@@ -36,6 +36,14 @@ final class Evaluation {
         if isOver() { throw .deadline }
     }
 
+    /// Looks at the deadline once enough work has come together.
+    func checkDeadline(_ work: inout Int, adding amount: Int) throws(QueryError) {
+        work += amount
+        guard work > 1 << 18 else { return }
+        work = 0
+        if isOver() { throw .deadline }
+    }
+
     func note(_ level: Notice.Level, _ text: String, at span: Range<Int>) {
         guard notices.count < Self.noticeLimit else { return }
         let (line, column) = position(of: span.lowerBound, in: self.text)

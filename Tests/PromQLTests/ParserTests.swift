@@ -90,7 +90,8 @@ import TimeSeries
         arguments: [
             "info(up)", "histogram_count(a)", "histogram_sum(a)", "a[5m + 1m]", "a[step()]",
             "a anchored", "a[5m] smoothed",
-            "a + fill(0) b", "a offset (5m)", "start()", "a[(5m)]",
+            "a + fill(0) b", "a offset (5m)", "a offset -(5m)", "a[min(5m, 1h)]", "a[5m:1m * 2]",
+            "start()", "a[(5m)]",
         ])
     func unsupported(text: String) {
         do {
