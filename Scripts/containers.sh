@@ -1,6 +1,7 @@
 #!/bin/bash
 # A container engine of its own, with a small production on it, for the demo and the tests.
 #
+#   containers.sh check                whether an engine can run here, and if not, why
 #   containers.sh engine DIR           start dockerd on DIR/docker.sock, with the image shop/base:1
 #   containers.sh up DIR               the same, and the containers of the demo
 #   containers.sh hold DIR             up; print "ready SOCKET"; wait for the end of standard input
@@ -25,8 +26,9 @@ cannot() { say "no engine can run here: $*"; exit 3; }
 
 command=${1:-}
 dir=${2:-}
-[ -n "$dir" ] || { sed -n '2,19p' "$0"; exit 2; }
+[ -n "$dir" ] || [ "$command" = check ] || { sed -n '2,20p' "$0"; exit 2; }
 case $command in
+    check) dir=/ ;;
     engine | up | hold) [ "$(id -u)" = 0 ] || cannot "it needs root"; mkdir -p "$dir" ;;
     down) [ -d "$dir" ] || exit 0 ;;
     fault | status) [ -d "$dir" ] || die "no engine in $dir" ;;
@@ -57,6 +59,7 @@ engine_pid() {
 }
 
 check_machine() {
+    [ "$(id -u)" = 0 ] || cannot "it needs root"
     local program package
     while read -r program package; do
         [ -x "$(command -v "$program")" ] || cannot "$program is missing: apt-get install $package"
@@ -226,6 +229,7 @@ hold() {
 }
 
 case $command in
+    check) check_machine ;;
     engine) start_engine; make_image; echo "$socket" ;;
     up) start_engine; make_image; make_shop; echo "$socket" ;;
     hold) hold ;;

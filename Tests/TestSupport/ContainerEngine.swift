@@ -68,14 +68,17 @@ public final class ContainerEngine {
         }
     }
 
-    /// Whether an engine can be started here. A machine where CI is promised can; elsewhere a skip
-    /// is said aloud.
+    /// Whether an engine can be started here. A machine where CI is promised is taken for one, so
+    /// that what it lacks fails the test; elsewhere a skip is said aloud.
     public static var isPossible: Bool {
-        guard getuid() == 0 else {
-            print("skipped: a container engine needs root")
+        if getenv("CI").map({ String(cString: $0) }) == "true" { return true }
+        do {
+            try run([script, "check"], in: TemporaryFolder("engine"))
+            return true
+        } catch {
+            print("skipped: \(error)")
             return false
         }
-        return installed("dockerd", "/usr/bin/docker", "runc", "iptables", "busybox", "curl")
     }
 
     private static var script: String {
