@@ -25,7 +25,7 @@ cannot() { say "no engine can run here: $*"; exit 3; }
 
 command=${1:-}
 dir=${2:-}
-[ -n "$dir" ] || { sed -n '2,21p' "$0"; exit 2; }
+[ -n "$dir" ] || { sed -n '2,19p' "$0"; exit 2; }
 case $command in
     engine | up | hold) [ "$(id -u)" = 0 ] || cannot "it needs root"; mkdir -p "$dir" ;;
     down) [ -d "$dir" ] || exit 0 ;;
@@ -89,7 +89,9 @@ start_engine() {
         stat -Lc %i /proc/$$/ns/mnt > "$1/engine.ns"
         mv "$1/engine.pid.new" "$1/engine.pid"
         shift; exec dockerd "$@"' sh "$dir" "${flags[@]}" > "$dir/engine.log" 2>&1 < /dev/null &
-    await 30 answers || { tail -n 5 "$dir/engine.log" >&2; stop_rest; cannot "dockerd did not answer"; }
+    # Ready, or gone; which of the two shows afterwards.
+    await 30 eval 'answers || { [ -e "$dir/engine.pid" ] && ! engine_pid; }' || :
+    answers > /dev/null 2>&1 || { tail -n 5 "$dir/engine.log" >&2; stop_rest; cannot "dockerd did not answer"; }
 }
 
 # One static program and a few files.
@@ -193,7 +195,7 @@ stop_rest() {
     fi
     find /sys/fs/cgroup -maxdepth 2 -type d -name "$group" 2> /dev/null |
         while read -r root; do find "$root" -depth -type d -exec rmdir {} \; 2> /dev/null || :; done
-    rm -f "$dir/engine.pid" "$dir/engine.ns"
+    rm -f "$dir/engine.pid" "$dir/engine.ns" "$dir/state/dockerd.pid" "$dir/state/exec/containerd/containerd.pid"
 }
 
 stop() {

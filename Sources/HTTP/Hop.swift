@@ -9,7 +9,7 @@ struct Hop {
     private(set) var phases = HTTPPhases()
     private(set) var redirects = 0
     private var parts: URLParts?
-    private var proxy: URLParts?
+    private var proxy: ProxyParts?
 
     init(_ request: HTTPRequest) { self.request = request }
 
@@ -17,12 +17,9 @@ struct Hop {
     mutating func prepare() throws(HTTPFailure) {
         do throws(InvalidURL) {
             parts = try URLParts(request.url)
-            proxy = try request.proxy.map { text throws(InvalidURL) in try URLParts(text) }
+            proxy = try request.proxy.map { text throws(InvalidURL) in try ProxyParts(text) }
         } catch {
             throw failure(.invalid(error.reason), in: .resolve)
-        }
-        if proxy?.isSecure == true {
-            throw failure(.invalid("the proxy's scheme is not http"), in: .resolve)
         }
         guard isToken(request.method), request.headers.allSatisfy(\.isSendable) else {
             throw failure(
@@ -36,7 +33,7 @@ struct Hop {
         }
     }
 
-    var hostToResolve: String { (proxy ?? parts)?.host ?? "" }
+    var hostToResolve: String { proxy?.host ?? parts?.host ?? "" }
 
     func plan(address: String?, connectLimit: Duration?) throws(HTTPFailure) -> TransferPlan {
         guard let parts else { throw failure(.invalid("no URL"), in: .resolve) }

@@ -18,7 +18,7 @@ struct TransferPlan {
     ///   - address: numeric; of the host, or of the proxy where there is one.
     ///   - connectLimit: how long to try this address, when there are others.
     init(
-        _ request: HTTPRequest, to parts: URLParts, proxy: URLParts?, address: String?,
+        _ request: HTTPRequest, to parts: URLParts, proxy: ProxyParts?, address: String?,
         connectLimit: Duration?
     ) {
         self.request = request
@@ -29,7 +29,9 @@ struct TransferPlan {
         url = TransferPlan.urlToSend(request, parts)
         headers = TransferPlan.headerLines(request, parts)
         let numeric = address.map { $0.contains(":") ? "[\($0)]" : $0 }
-        self.proxy = proxy.flatMap { proxy in numeric.map { "http://\($0):\(proxy.port)" } }
+        self.proxy = proxy.flatMap { proxy in
+            numeric.map { "\(proxy.scheme)://\($0):\(proxy.port)" }
+        }
         connectTo = proxy == nil ? numeric.map { "::\($0):\(parts.port)" } : nil
     }
 

@@ -40,6 +40,26 @@ public struct URLParts: Sendable, Hashable {
     }
 }
 
+/// Where a proxy is and what it speaks. Behind a SOCKS proxy, the proxy looks the host up.
+struct ProxyParts {
+    var scheme: String
+    var host: String
+    var port: Int
+
+    /// Takes `http://…`, `socks5://…` and `socks5h://…`.
+    init(_ text: String) throws(InvalidURL) {
+        let name = text.prefix { $0 != ":" }.lowercased()
+        guard ["http", "socks5", "socks5h"].contains(name) else {
+            throw InvalidURL(reason: "the proxy's scheme is not http, socks5 or socks5h")
+        }
+        scheme = name == "http" ? name : "socks5h"
+        let parts = try URLParts("http" + text.dropFirst(name.count))
+        host = parts.host
+        let hasPort = text.dropFirst(name.count + 3).drop { $0 != "]" && $0 != ":" }.contains(":")
+        port = hasPort ? parts.port : name == "http" ? 3128 : 1080
+    }
+}
+
 public struct InvalidURL: Error, Hashable { public var reason: String }
 
 /// The text in a C array, up to its zero.

@@ -36,7 +36,7 @@ public struct RedisDetail: Sendable, Codable, Equatable {
     /// "redis" or "valkey", then its own version.
     public var server = "redis"
     public var version = ""
-    /// "master" or "slave", as INFO says.
+    /// "master" or "slave", as INFO says; "" when INFO may not be read, and of a sentinel.
     public var role = ""
     public var uptime = 0.0
     /// Seconds that our own PING took.
@@ -49,15 +49,17 @@ public struct RedisDetail: Sendable, Codable, Equatable {
     public var maxMemoryBytes: Double?
     public var fragmentationRatio: Double?
     public var operationsPerSecond: Double?
-    /// Hits ÷ look-ups in the window; nil without look-ups.
+    /// Hits ÷ look-ups over the last minute; nil below 100 look-ups.
     public var hitRatio: Double?
     public var evictedPerSecond: Double?
     public var expiredPerSecond: Double?
+    /// Since the server started, or its counters were reset.
     public var rejectedConnections = 0.0
     /// Of a replica: the link, and how long ago the master was heard.
     public var masterLinkIsUp: Bool?
     public var masterLastIOSeconds: Double?
     public var replicas = 0
+    /// The last RDB save, or the last write or rewrite of the append-only file.
     public var lastSaveFailed = false
     public var keyspaces: [Keyspace] = []
     public var slowCommands: [SlowCommand] = []

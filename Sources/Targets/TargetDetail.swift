@@ -131,11 +131,12 @@ public struct CommandDetail: Sendable, Codable, Equatable {
     }
 }
 
-/// One number of a host with its limit, in base units.
+/// This machine at one instant, in base units.
 public struct HostDetail: Sendable, Codable, Equatable {
     public struct Mount: Sendable, Codable, Equatable {
         public var path: String
         public var usedBytes: Double
+        /// Used and what is left for others than root, as df(1) counts.
         public var sizeBytes: Double
 
         public init(path: String, usedBytes: Double, sizeBytes: Double) {
@@ -153,6 +154,7 @@ public struct HostDetail: Sendable, Codable, Equatable {
     public var memoryAvailableBytes: Double
     public var swapTotalBytes: Double
     public var swapFreeBytes: Double
+    /// The fullest first.
     public var mounts: [Mount]
     /// Share of time in which some task waited, 10 s average, 0…1; nil where the kernel says none.
     public var cpuPressure: Double?

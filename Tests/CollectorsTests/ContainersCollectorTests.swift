@@ -1,4 +1,5 @@
 import Targets
+import TestSupport
 import Testing
 
 @testable import Collectors
@@ -31,14 +32,21 @@ import Testing
         #expect(reading.value("container_state", ["name": "rc-paused", "state": "paused"]) == 1)
         #expect(reading.value("container_state", ["name": "rc-paused", "state": "running"]) == 0)
         #expect(
-            reading.value("container_health_status", ["name": "rc-redis", "status": "unhealthy"]) == 1)
+            reading.value("container_health_status", ["name": "rc-redis", "status": "unhealthy"])
+                == 1)
         #expect(
-            reading.value("container_health_status", ["name": "rc-api", "status": "unhealthy"]) == 0)
-        #expect(reading.value("container_health_status", ["name": "rc-worker", "status": "healthy"]) == nil)
+            reading.value("container_health_status", ["name": "rc-api", "status": "unhealthy"]) == 0
+        )
+        #expect(
+            reading.value("container_health_status", ["name": "rc-worker", "status": "healthy"])
+                == nil)
         #expect(reading.value("container_exit_code", ["name": "rc-oom"]) == 137)
         #expect(reading.value("container_exit_code", ["name": "rc-api"]) == nil)
-        #expect(reading.value("container_restarts_total", ["name": "rc-crash"]).map { $0 > 2 } == true)
-        #expect(reading.value("container_spec_memory_limit_bytes", ["name": "rc-worker"]) == 134_217_728)
+        #expect(
+            reading.value("container_restarts_total", ["name": "rc-crash"]).map { $0 > 2 } == true)
+        #expect(
+            reading.value("container_spec_memory_limit_bytes", ["name": "rc-worker"]) == 134_217_728
+        )
         #expect(reading.value("container_spec_cpu_quota", ["name": "rc-worker"]) == 25_000)
         #expect(
             reading.value(
@@ -56,7 +64,9 @@ import Testing
         let collector = collector(engine)
         let reading = try await collect(collector)
         await collector.close()
-        #expect(String(decoding: try dialect.bytes("inspect-api.json"), as: UTF8.self).contains("example-not-a-real"))
+        #expect(
+            String(decoding: try dialect.bytes("inspect-api.json"), as: UTF8.self).contains(
+                "example-not-a-real"))
         #expect(!"\(reading)".contains("example-not-a-real"))
     }
 
@@ -178,7 +188,9 @@ import Testing
     @Test("two containers of one id, and a thousand too many, are no trap")
     func many() async throws {
         let engine = try ScriptedEngine(.docker1, containers: [])
-        let entries = (0..<1100).map { #"{"Id":"\#($0 / 2)","Names":["/c\#($0)"],"State":"exited"}"# }
+        let entries = (0..<1100).map {
+            #"{"Id":"\#($0 / 2)","Names":["/c\#($0)"],"State":"exited"}"#
+        }
         engine.set("/containers/json", "[\(entries.joined(separator: ","))]")
         for index in 0..<550 { engine.set("/containers/\(index)/json", "{}") }
         let collector = collector(engine, only: ["*"])
@@ -195,7 +207,8 @@ import Testing
         engine.state.withLock { $0.streams["/events"] = [events, Array("not json\n".utf8)] }
         let collector = collector(engine)
         var reading = try await collect(collector)
-        for _ in 0..<100 where reading.value("container_oom_events_total", ["name": "rc-oom"]) != 1 {
+        for _ in 0..<100 where reading.value("container_oom_events_total", ["name": "rc-oom"]) != 1
+        {
             await Task.yield()
             reading = try await collect(collector)
         }

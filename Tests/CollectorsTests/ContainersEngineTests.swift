@@ -148,7 +148,8 @@ import Testing
     @Test(
         "a socket without an engine is unreachable, and our own shortage is ours",
         arguments: [
-            (ENOENT, CollectionFailure.Reason.unreachable, true), (ECONNREFUSED, .unreachable, true),
+            (ENOENT, CollectionFailure.Reason.unreachable, true),
+            (ECONNREFUSED, .unreachable, true),
             (ENOTSOCK, .unreachable, false), (EMFILE, .ours, false),
         ])
     func unconnected(number: Int32, reason: CollectionFailure.Reason, hasRemedy: Bool) {

@@ -13,12 +13,15 @@ import Testing
         let entries: [ContainerEntry] = try dialect.decoded("containers.json")
         var track = ContainerTrack(try #require(entries.first { $0.name == "rc-\(name)" }))
         let inspection: Inspection = try dialect.decoded("inspect-\(name).json")
-        let time = engineTime(inspection.state?.finishedAt) ?? engineTime(inspection.state?.startedAt)
+        let time =
+            engineTime(inspection.state?.finishedAt) ?? engineTime(inspection.state?.startedAt)
         track.observe(inspection, at: now, wall: wall ?? (time ?? 0) + 5)
         return ContainerFindings(track, wall: wall ?? (time ?? 0) + 5, now: now).all
     }
 
-    @Test("an unhealthy container is critical, with its check's last output", arguments: Dialect.allCases)
+    @Test(
+        "an unhealthy container is critical, with its check's last output",
+        arguments: Dialect.allCases)
     func unhealthy(dialect: Dialect) throws {
         let finding = try #require(try findings(dialect, "redis").first)
         #expect(finding.health == .critical)
@@ -59,19 +62,25 @@ import Testing
         #expect(try findings(dialect, "paused").map(\.title) == ["rc-paused is paused"])
     }
 
-    @Test("what is well, and a job that is done, give nothing", arguments: Dialect.allCases, ["api", "worker", "migrate"])
+    @Test(
+        "what is well, and a job that is done, give nothing", arguments: Dialect.allCases,
+        ["api", "worker", "migrate"])
     func fine(dialect: Dialect, name: String) throws {
         #expect(try findings(dialect, name).isEmpty)
     }
 
-    func track(_ json: String, state: String = "running", name: String = "x") throws -> ContainerTrack {
+    func track(_ json: String, state: String = "running", name: String = "x") throws
+        -> ContainerTrack
+    {
         var track = ContainerTrack(
             try decode(#"{"Id":"abc","Names":["/\#(name)"],"State":"\#(state)"}"#))
         track.observe(try decode(json, as: Inspection.self), at: now, wall: wall)
         return track
     }
 
-    @Test("a container that should run and does not is critical, with its code and the engine's words")
+    @Test(
+        "a container that should run and does not is critical, with its code and the engine's words"
+    )
     func down() throws {
         let track = try track(
             """
@@ -89,7 +98,8 @@ import Testing
         "throttling in more than a quarter of the periods is degraded",
         arguments: [(25.0, false), (26, true)])
     func throttled(periods: Double, isDegraded: Bool) throws {
-        var track = try track(#"{"State":{"Status":"running"},"HostConfig":{"NanoCpus":500000000}}"#)
+        var track = try track(
+            #"{"State":{"Status":"running"},"HostConfig":{"NanoCpus":500000000}}"#)
         var first = ContainerUsage(read: 10, cpuSeconds: 1)
         first.throttling = .init(periods: 100, throttledPeriods: 50, throttledSeconds: 1)
         var second = ContainerUsage(read: 20, cpuSeconds: 6)

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import Synchronization
 import Targets
+import TestSupport
 import Testing
 
 @testable import Collectors
@@ -24,7 +25,8 @@ enum Dialect: String, CaseIterable {
         return Array(bytes.prefix(count))
     }
 
-    func decoded<Reply: Decodable>(_ name: String, as type: Reply.Type = Reply.self) throws -> Reply {
+    func decoded<Reply: Decodable>(_ name: String, as type: Reply.Type = Reply.self) throws -> Reply
+    {
         try JSONDecoder().decode(type, from: Data(bytes(name)))
     }
 
@@ -111,20 +113,5 @@ final class ScriptedEngine: EngineTransport {
         var plain = EngineFailure.plain(path)
         if plain.hasPrefix("/v1.") { plain = String(plain.dropFirst().drop { $0 != "/" }) }
         return plain
-    }
-}
-
-extension Reading {
-    var containers: ContainersDetail {
-        if case .containers(let detail) = detail { detail } else { ContainersDetail() }
-    }
-
-    /// The value of a family's only point with these labels.
-    func value(_ family: String, _ labels: [String: String] = [:]) -> Double? {
-        let points = families.filter { $0.metadata.name == family }.flatMap(\.points)
-        let matching = points.filter { point in
-            labels.allSatisfy { point.labels[$0.key] == $0.value }
-        }
-        return matching.count == 1 ? matching[0].value : nil
     }
 }

@@ -42,9 +42,13 @@ import Testing
             let earlier = ContainerUsage(earlierIn: frame, dialect: dialect.engine)
             if let usage, let earlier { _ = ContainerRates(from: earlier, to: usage) }
         }
-        if let reply = try? decoder.decode(VersionReply.self, from: data) { _ = try? EngineIdentity(reply) }
+        if let reply = try? decoder.decode(VersionReply.self, from: data) {
+            _ = try? EngineIdentity(reply)
+        }
         _ = try? decoder.decode([ContainerEntry].self, from: data)
-        if let event = try? decoder.decode(EventReply.self, from: data) { _ = ContainerEvent(event) }
+        if let event = try? decoder.decode(EventReply.self, from: data) {
+            _ = ContainerEvent(event)
+        }
         guard let inspection = try? decoder.decode(Inspection.self, from: data),
             var track = try? decode(#"{"Id":"x"}"#, as: ContainerEntry.self).track
         else { return }

@@ -16,7 +16,9 @@ import Testing
         ContainerEvent(kind: kind, id: "abc", time: time, nanoseconds: Int64(time) * 1_000_000_000)
     }
 
-    func inspection(count: Int, status: String = "running", created: String = "2020-01-01T00:00:00Z")
+    func inspection(
+        count: Int, status: String = "running", created: String = "2020-01-01T00:00:00Z"
+    )
         throws -> Inspection
     {
         try decode(
@@ -39,12 +41,15 @@ import Testing
 
     @Test("old restarts of an old container are no loop")
     func oldRestarts() throws {
-        let track = try track(#"{"Created":"2020-01-01T00:00:00Z","RestartCount":40,"State":{"Status":"running"}}"#)
+        let track = try track(
+            #"{"Created":"2020-01-01T00:00:00Z","RestartCount":40,"State":{"Status":"running"}}"#)
         #expect(track.recentRestarts(at: wall) == 0)
         #expect(!track.isInRestartLoop(at: wall))
     }
 
-    @Test("restarts are counted from the engine's counter without events", arguments: [(2, false), (3, true)])
+    @Test(
+        "restarts are counted from the engine's counter without events",
+        arguments: [(2, false), (3, true)])
     func counter(more: Int, isLoop: Bool) throws {
         var track = ContainerTrack(try decode(#"{"Id":"abc"}"#))
         track.observe(try inspection(count: 7), at: now, wall: wall - 60)
@@ -147,7 +152,9 @@ import Testing
     func exitCode() throws {
         let json = #"{"State":{"Status":"running","ExitCode":0}}"#
         #expect(try track(json).exitCode == nil)
-        #expect(try track(#"{"State":{"Status":"exited","ExitCode":3}}"#, state: "exited").exitCode == 3)
+        #expect(
+            try track(#"{"State":{"Status":"exited","ExitCode":3}}"#, state: "exited").exitCode == 3
+        )
     }
 
     @Test("a new inspection is due when something changed, and after a minute")
@@ -168,7 +175,9 @@ import Testing
 
     @Test("no health check is not healthy", arguments: ["", "none"])
     func noHealth(word: String) throws {
-        #expect(try track(#"{"State":{"Status":"running","Health":{"Status":"\#(word)"}}}"#).health == nil)
+        #expect(
+            try track(#"{"State":{"Status":"running","Health":{"Status":"\#(word)"}}}"#).health
+                == nil)
         #expect(try track(#"{"State":{"Status":"running"}}"#).health == nil)
     }
 

@@ -86,7 +86,11 @@ import Testing
         #expect(try dialect.usage("stats-paused.json") != nil)
     }
 
-    @Test("block I/O is read in either case", arguments: [(Dialect.docker1, 100_663_296.0), (.docker2, 536_870_912), (.podman, 8_388_608)])
+    @Test(
+        "block I/O is read in either case",
+        arguments: [
+            (Dialect.docker1, 100_663_296.0), (.docker2, 536_870_912), (.podman, 8_388_608),
+        ])
     func block(dialect: Dialect, bytes: Double) throws {
         let usage = try #require(try dialect.usage("stats-worker.json"))
         #expect(usage.writtenBytes == bytes)
@@ -123,7 +127,9 @@ import Testing
     @Test("network rates are summed over the interfaces that both readings have")
     func network() throws {
         var first = ContainerUsage(read: 100, cpuSeconds: 1)
-        first.interfaces = ["eth0": .init(received: 100, sent: 10), "eth1": .init(received: 5, sent: 5)]
+        first.interfaces = [
+            "eth0": .init(received: 100, sent: 10), "eth1": .init(received: 5, sent: 5),
+        ]
         var second = ContainerUsage(read: 102, cpuSeconds: 2)
         second.interfaces = [
             "eth0": .init(received: 300, sent: 30), "eth1": .init(received: 25, sent: 1),

@@ -11,9 +11,8 @@ func redisFixture(_ name: String) throws -> [UInt8] {
 }
 
 /// The bytes of a file under Fixtures.
-func fixtureBytes(_ path: String, file: String = #filePath) throws -> [UInt8] {
-    let folder = file.prefix(upTo: file.lastIndex(of: "/") ?? file.endIndex)
-    let handle = try #require(fopen("\(folder)/Fixtures/\(path)", "r"), "no fixture \(path)")
+func fixtureBytes(_ path: String) throws -> [UInt8] {
+    let handle = try #require(fopen(fixtureFolder(path), "r"), "no fixture \(path)")
     defer { fclose(handle) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -21,6 +20,11 @@ func fixtureBytes(_ path: String, file: String = #filePath) throws -> [UInt8] {
         bytes += buffer.prefix(count)
     }
     return bytes
+}
+
+/// The full path of something under Fixtures.
+func fixtureFolder(_ path: String, file: String = #filePath) -> String {
+    "\(file.prefix(upTo: file.lastIndex(of: "/") ?? file.endIndex))/Fixtures/\(path)"
 }
 
 extension [MetricFamily] {

