@@ -1,5 +1,4 @@
 import Glibc
-import Testing
 
 /// The programs of one PostgreSQL version.
 public struct PostgresInstallation: Sendable, CustomTestStringConvertible {

@@ -16,7 +16,7 @@ struct PostgresSQL: Sendable {
         case .activity: Self.activity
         case .sessions: sessions
         case .locks: locks
-        case .blockers, .statementTexts: nil
+        case .catalog, .blockers, .statementTexts: nil
         case .databases: view("pg_stat_database", PostgresSeries.databases, ["datid", "datname"])
         case .conflicts:
             view("pg_stat_database_conflicts", PostgresSeries.conflicts, ["datid", "datname"])
