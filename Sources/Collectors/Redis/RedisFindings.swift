@@ -43,10 +43,13 @@ enum RedisFindings {
             remedy: "See whether the master answers, and masteruser and masterauth are right.")
     }
 
-    static func lastSaveFailed(_ info: RedisInfo) -> Bool {
-        info["rdb_last_bgsave_status"].map { $0 != "ok" } ?? false
-            || info["aof_last_write_status"].map { $0 != "ok" } ?? false
-            || info["aof_last_bgrewrite_status"].map { $0 != "ok" } ?? false
+    /// nil when INFO tells nothing of saves, as a sentinel's does.
+    static func lastSaveFailed(_ info: RedisInfo) -> Bool? {
+        let fields = [
+            "rdb_last_bgsave_status", "aof_last_write_status", "aof_last_bgrewrite_status",
+        ]
+        let states = fields.compactMap { info[$0] }
+        return states.isEmpty ? nil : states.contains { $0 != "ok" }
     }
 
     private static func backup(_ info: RedisInfo) -> Finding? {
