@@ -18,7 +18,7 @@ extension EndToEnd {
             arguments: World.allCases)
         func exitCode(_ world: World) throws {
             let server = try MuteServer()
-            let free = try freePort()
+            let free = try DemoStack.freePort()
             let (tables, code): (String, Int32) =
                 switch world {
                 case .healthy: (Self.host, 0)
