@@ -61,7 +61,7 @@ struct PostgresFaultTests {
             WHERE application_name = 'dogwatch'
             """)
         let reading = try await collector.read()
-        #expect(reading.value("pg_up") == 1)
+        #expect(reading.sample("pg_up") == 1)
         #expect(try await server.ownConnections() == "1")
         server.stop()
         let failure = await #expect(throws: CollectionFailure.self) {
@@ -195,6 +195,20 @@ struct PostgresFaultTests {
         let found = await failure("postgresql://u@127.0.0.1:\(server.port)/x?sslmode=disable")
         #expect(found?.reason == .unavailable)
         #expect(found?.message.hasSuffix("the database system is starting up") == true)
+        server.stop()
+    }
+
+    @Test("a server that answers with a stream of raw data is garbage")
+    func copyStream() async throws {
+        let server = try FaultServer { connection in
+            _ = connection.read()
+            connection.write([0x52, 0, 0, 0, 8, 0, 0, 0, 0] + [0x5a, 0, 0, 0, 5, 0x49])
+            _ = connection.read()
+            connection.write([0x48, 0, 0, 0, 7, 0, 0, 0])
+            connection.holdUntilClosed()
+        }
+        let found = await failure("postgresql://u@127.0.0.1:\(server.port)/x?sslmode=disable")
+        #expect(found?.reason == .garbage)
         server.stop()
     }
 
