@@ -61,7 +61,7 @@ struct PostgresFaultTests {
             WHERE application_name = 'dogwatch'
             """)
         let reading = try await collector.read()
-        #expect(reading.sample("pg_up") == 1)
+        #expect(reading.value("pg_up") == 1)
         #expect(try await server.ownConnections() == "1")
         server.stop()
         let failure = await #expect(throws: CollectionFailure.self) {

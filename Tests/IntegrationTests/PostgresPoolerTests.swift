@@ -43,7 +43,7 @@ struct PostgresPoolerTests {
         for _ in 0..<2 {
             let reading = try await collector.read()
             #expect(reading.findings.filter { $0.health != .ok } == [])
-            #expect(reading.sample("pg_up") == 1)
+            #expect(reading.value("pg_up") == 1)
         }
         // The pool's one server connection is the application's again, without a trace of ours.
         let text = try await blocking {

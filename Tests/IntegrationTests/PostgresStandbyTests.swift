@@ -40,9 +40,9 @@ struct PostgresStandbyTests {
         #expect(detail.slots.map(\.isActive) == [true])
         let sender = try await above.read()
         let labels = ["slot_name": "standby", "state": "streaming"]
-        #expect(sender.sample("pg_stat_replication_pg_wal_lsn_diff", labels) == 0)
-        #expect(sender.sample("pg_replication_is_replica") == 0)
-        #expect(sender.sample("pg_replication_lag_seconds") == 0)
+        #expect(sender.value("pg_stat_replication_pg_wal_lsn_diff", labels) == 0)
+        #expect(sender.value("pg_replication_is_replica") == 0)
+        #expect(sender.value("pg_replication_lag_seconds") == 0)
         await above.close()
 
         let below = second.collector()
@@ -50,7 +50,7 @@ struct PostgresStandbyTests {
         #expect(streaming.findings.filter { $0.health != .ok } == [])
         #expect(try streaming.postgres.isInRecovery)
         #expect(try streaming.postgres.replicationLagSeconds == 0)
-        #expect(streaming.sample("pg_stat_wal_receiver_status", ["slot_name": "standby"]) == 2)
+        #expect(streaming.value("pg_stat_wal_receiver_status", ["slot_name": "standby"]) == 2)
 
         primary.stop()
         // The receiver is looked at every 5 s; a new collector looks at once.
