@@ -6,7 +6,8 @@ SWIFT   ?= swift
 # `make test SETUP=` skips looking for Debian packages.
 SETUP   ?= Scripts/setup.sh
 
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+# The products alone: what only the tests need is not built for release.
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib --product
 BIN     = .build/release
 
 bindir  = $(DESTDIR)$(PREFIX)/bin
@@ -19,7 +20,8 @@ all: build
 
 ## build      dogwatch and dogwatch-demo, for release (what plain `make` does)
 build:
-	$(RELEASE)
+	$(RELEASE) dogwatch
+	$(RELEASE) dogwatch-demo
 
 ## demo       a little production with real servers, and the dashboard on it
 demo: setup build

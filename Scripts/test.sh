@@ -13,7 +13,7 @@ $swift build --build-tests || { echo "0 passed, 1 failed (the tests do not build
 
 # End-to-end tests start these programs; the run is bounded, should one of them hang.
 timeout --kill-after=10 1200 $swift test --skip-build --disable-xctest "$@" 2>&1 | tee "$log" |
-    grep --line-buffered -aE '^(✔|✘|➜|↳|⚠|error:|fatal|Fatal)'
+    grep --line-buffered -aE '^(✔ Test|✘|➜|↳|⚠|error:|fatal|Fatal)'
 status=${PIPESTATUS[0]}
 
 count() { grep -acE "$1" "$log" || true; }

@@ -16,7 +16,11 @@ extension Evaluation {
         case (.scalar(let scalars), .vector(let tracks)):
             return .vector(Self.combine(binary, tracks, scalars, scalarIsLeft: true))
         case (.vector(let a), .vector(let b)):
-            let join = VectorJoin(binary, left: a, right: b, steps: grid.count)
+            var work = 0
+            let join = VectorJoin(binary, left: a, right: b, steps: grid.count) {
+                (amount) throws(QueryError) in
+                try self.checkDeadline(&work, adding: amount)
+            }
             return .vector(try binary.op.isSet ? join.setResult() : join.result())
         case (.string, _), (_, .string): throw .failed("an operator does not take a string")
         }

@@ -108,7 +108,7 @@ struct RedisAccessTests {
         let plain = await redisCollector("redis://localhost:\(port)").failure()
         #expect(plain?.reason == .garbage || plain?.reason == .unreachable)
         let needless = await redisCollector("rediss://localhost:\(server.port)")
-            .failure(within: .milliseconds(300))
+            .failure(within: .seconds(3))
         #expect(needless?.message.hasPrefix("TLS to") == true && needless?.remedy != nil)
     }
 }

@@ -29,8 +29,9 @@ struct RedisExporterTests {
     static let unstablePrefixes = [
         "redis_cpu_", "redis_memory_used_", "redis_mem_fragmentation_", "redis_allocator_",
     ]
-    /// Commands that the two askers send themselves.
+    /// Commands that the two askers send themselves, and those between a master and its replica.
     static let ownCommands: Set = [
+        "replconf", "psync",
         "ping", "info", "client|setname", "client|list", "slowlog|get", "slowlog|len",
         "latency|latest", "config|get",
     ]

@@ -1,8 +1,21 @@
+import Synchronization
 import TestSupport
 import Testing
 import TimeSeries
 
 @testable import PromQL
+
+/// Counts how often it is asked.
+private final class Questions: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Int {
+        count.withLock {
+            $0 += 1
+            return $0
+        }
+    }
+}
 
 @Suite struct EngineTests {
     /// `a` has the samples 0, 1, 2, … every 10 s from `start`, 100 of them.
@@ -64,9 +77,9 @@ import TimeSeries
     func bounds() throws {
         let expression = try Expression(parsing: "max_over_time((a @ start())[1m:10s]) + a @ end()")
         let result = try engine.range(
-            expression, from: start + .seconds(100), through: start + .seconds(200),
+            expression, from: start + .seconds(100), through: start + .seconds(210),
             step: .seconds(50))
-        #expect(result.series.first?.samples.map(\.value) == [30, 30, 30])
+        #expect(result.series.first?.samples.map(\.value) == [31, 31, 31])
     }
 
     @Test("a sample budget ends a query with an error that says so")
@@ -85,6 +98,13 @@ import TimeSeries
         let expression = try Expression(parsing: "sum_over_time(a[1h])")
         #expect(throws: QueryError.deadline) {
             try engine.instant(expression, at: start) { true }
+        }
+        let busy = try Expression(parsing: "quantile_over_time(0.5, a[15m])")
+        let questions = Questions()
+        #expect(throws: QueryError.deadline) {
+            try engine.range(
+                busy, from: start, through: start + .seconds(1000), step: .milliseconds(20)
+            ) { questions.next() > 8 }
         }
         let passed = Engine.passed(ContinuousClock.now - .seconds(1))
         #expect(throws: QueryError.deadline) {
@@ -127,7 +147,10 @@ import TimeSeries
             ("label_replace(a, '', '', '', '')", "invalid destination"),
             ("{__name__=~'b|c'} * on() group_left() a", "grouping labels must ensure"),
             ("label_replace(a, 'x', '', '', '(')", "regular expression"),
-            ("double_exponential_smoothing(a[1m], 1, 0.5)", "smoothing factor"),
+            (
+                "double_exponential_smoothing(a[1m], 1, 0.5)",
+                "smoothing factor. Expected: 0 < sf < 1, got: 1.000000"
+            ),
         ])
     func failures(text: String, words: String) throws {
         for name in ["b", "c"] { head.append(Labels(name: name), Sample(start, 1)) }

@@ -279,7 +279,7 @@ extension ReferenceEvaluator.Node {
                 .random(using: &random, depth: depth - 1))
         case 5:
             return .overSubquery(
-                pick(functions), .random(using: &random, depth: depth - 1),
+                pick(functions), .random(using: &random, depth: min(1, depth - 1)),
                 range: pick([60_000, 600_000]), step: pick([15_000, 60_000]))
         case 6:
             return .overTime(

@@ -104,4 +104,22 @@ import Testing
             #expect(error.line == line, "\(error)")
         }
     }
+
+    @Test("mutated scripts are run or refused, never trap", arguments: 0..<30 as Range<UInt64>)
+    func fuzz(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let pieces = [
+            "x5", "+1x3", "_x2", "stale", "{{", "\n", "\n\n", "load 1m", "eval", "expect ", "\"",
+            "}", "clear",
+        ]
+        for _ in 0..<30 {
+            var text =
+                "load 1m\n  a{b=\"c\"} 1+2x3 _ stale\n\neval range from 0 to 5m step 1m a\n  a{b=\"c\"} 1 3\n"
+            for _ in 0..<4 {
+                let place = text.indices.randomElement(using: &random) ?? text.startIndex
+                text.insert(contentsOf: pieces.randomElement(using: &random) ?? "", at: place)
+            }
+            _ = try? Script(parsing: text).run()
+        }
+    }
 }

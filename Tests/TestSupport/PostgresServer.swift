@@ -1,13 +1,12 @@
 import Glibc
-import Testing
 
 /// The programs of one PostgreSQL version.
-public struct PostgresInstallation: Sendable, CustomTestStringConvertible {
+public struct PostgresInstallation: Sendable, CustomStringConvertible {
     public let major: Int
     /// Folder with initdb and postgres.
     public let programs: String
 
-    public var testDescription: String { "PostgreSQL \(major)" }
+    public var description: String { "PostgreSQL \(major)" }
 
     /// Debian's, and those of the folders that the file `.build/postgres-servers` lists, one a
     /// line: whoever has further versions is tested against them too. The oldest first.

@@ -50,9 +50,9 @@ public actor RedisCollector: Collector {
     ) async throws(CollectionFailure) -> Reading {
         let address = try address.get()
         let ping = try await ping(address, by: deadline)
-        let info = try await info(address, by: deadline)
+        let state = try await state(address, by: deadline)
         await askTheRest(by: deadline)
-        return reading(ping: ping, info: info)
+        return reading(ping: ping, state: state)
     }
 
     public func close() async {
@@ -147,10 +147,10 @@ extension RedisCollector {
 }
 
 extension RedisCollector {
-    /// INFO, nil where the user may not have it.
-    private func info(
+    /// INFO and the rates since the last one, nil where the user may not have it.
+    private func state(
         _ address: RedisAddress, by deadline: Deadline
-    ) async throws(CollectionFailure) -> RedisInfo? {
+    ) async throws(CollectionFailure) -> (info: RedisInfo, window: RedisRates.Window)? {
         guard schedule.isDue(.info, at: .now), let connection else { return nil }
         while let words = infoWords.first {
             let answer = await connection.ask([words], by: deadline)
@@ -168,7 +168,9 @@ extension RedisCollector {
                 let info = RedisInfo(parsing: bytes)
                 seen.clients = info.count("connected_clients") ?? 0
                 schedule.answered(.info, at: .now, clients: seen.clients)
-                return info
+                // Before anything else is sent, so that our own commands are those up to this INFO.
+                let counters = RedisCounters(info, ownCommands: ownCommands)
+                return (info, rates.next(counters, at: .now))
             } else if infoWords.count == 1 {
                 break
             }
@@ -220,7 +222,9 @@ extension RedisCollector {
         }
     }
 
-    private func reading(ping: Double, info: RedisInfo?) -> Reading {
+    private func reading(
+        ping: Double, state: (info: RedisInfo, window: RedisRates.Window)?
+    ) -> Reading {
         var families = [
             MetricFamily("redis_up", .gauge, "Whether the server answers.", value: 1),
             MetricFamily(
@@ -229,8 +233,7 @@ extension RedisCollector {
         ]
         var detail = RedisDetail(ping: ping, configuration: seen.configuration)
         var findings = schedule.findings(clients: seen.clients)
-        if let info {
-            let window = rates.next(RedisCounters(info, ownCommands: ownCommands), at: .now)
+        if let (info, window) = state {
             families += info.families(
                 databases: seen.configuration.databases, now: wallClockSeconds())
             detail.take(info, window)

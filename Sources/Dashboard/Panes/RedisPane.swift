@@ -45,7 +45,8 @@ extension TargetState {
                 .text(figure(server.hitRatio, unit: "%", unitWidth: 1, isStale: isStale)),
                 .text(figure(server.ping, unit: "s", unitWidth: 2, isStale: isStale)),
             ],
-            note: note(at: now), facts: server.facts)
+            note: note(at: now), tail: noteTail(at: now),
+            facts: aged(server.facts, at: now))
     }
 }
 
