@@ -97,8 +97,7 @@ extension PostgresDetail {
             (deadlocksPerSecond ?? 0) > 0
                 ? fact("deadlocks", deadlocksPerSecond, "/s", .degraded) : [],
             wraparound.map { fact("wraparound", $0, "%") } ?? [],
-            version.isEmpty
-                ? [] : [Span(isInRecovery ? "standby " : "", .dim), Span(version, .dim)],
+            isInRecovery ? [Span("standby", .dim)] : [],
         ]
     }
 }
