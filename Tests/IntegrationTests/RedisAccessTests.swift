@@ -20,6 +20,7 @@ struct RedisAccessTests {
         #expect(limited.value("redis_up") == 1 && limited.redis.ping != nil)
         #expect(limited.value("redis_slowlog_length") == 0)
         #expect(limited.value("redis_memory_used_bytes") == nil)
+        #expect(limited.redis.usedMemoryBytes == nil && limited.redis.lastSaveFailed == nil)
         #expect(limited.findings.map(\.health) == [.unknown, .unknown, .unknown, .unknown])
         #expect(
             limited.findings.compactMap(\.remedy) == [

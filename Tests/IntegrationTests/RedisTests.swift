@@ -69,7 +69,7 @@ struct RedisTests {
         #expect(reading.value("redis_config_maxclients") == 77)
         let detail = reading.redis
         #expect(detail.server == "redis" && detail.version == info["redis_version"])
-        #expect(detail.role == "master" && detail.maxClients == 77 && detail.clients >= 1)
+        #expect(detail.role == "master" && detail.maxClients == 77 && (detail.clients ?? 0) >= 1)
         #expect(detail.maxMemoryBytes == 67_108_864)
         #expect(detail.keyspaces.map(\.database) == [0, 3])
         #expect(detail.topClients.map(\.name).contains("dogwatch"))

@@ -28,6 +28,8 @@ public actor RedisCollector: Collector {
         var slowLog: RedisSlowLog?
         var slowLogLength: Int64?
         var latency: [MetricFamily] = []
+        var isCluster = false
+        var cluster: RedisInfo?
     }
 
     /// A URL that cannot be read is the failure of every collection.
@@ -167,6 +169,7 @@ extension RedisCollector {
             } else if let bytes = answer.replies.first?.bytes, !bytes.isEmpty {
                 let info = RedisInfo(parsing: bytes)
                 seen.clients = info.count("connected_clients") ?? 0
+                seen.isCluster = info.number("cluster_enabled") == 1
                 schedule.answered(.info, at: .now, clients: seen.clients)
                 // Before anything else is sent, so that our own commands are those up to this INFO.
                 let counters = RedisCounters(info, ownCommands: ownCommands)
@@ -181,9 +184,12 @@ extension RedisCollector {
 
     /// Asks what is due besides. What fails here darkens its own part only.
     private func askTheRest(by deadline: Deadline) async {
-        let queries = schedule.queries(at: .now, clients: seen.clients)
+        let queries = schedule.queries(
+            at: .now, clients: seen.clients, isCluster: seen.isCluster)
         guard !queries.isEmpty, let connection, await connection.isOpen else { return }
-        let answer = await connection.ask(queries.flatMap(\.commands), by: deadline)
+        // What has been learnt so far is not lost to a query that hangs.
+        let limit = deadline - (deadline - .now) / 5
+        let answer = await connection.ask(queries.flatMap(\.commands), by: limit)
         var replies = answer.replies[...]
         ownCommands += Double(replies.count)
         for query in queries {
@@ -216,6 +222,7 @@ extension RedisCollector {
             seen.slowLog = replies.first.map { RedisSlowLog($0) }
             seen.slowLogLength = replies.last?.integer
         case .latency: seen.latency = replies.first.map(RedisLatency.families) ?? []
+        case .cluster: seen.cluster = replies.first?.bytes.map { RedisInfo(parsing: $0) }
         case .configuration:
             seen.configuration = RedisConfiguration()
             for reply in replies { seen.configuration.add(reply) }
@@ -240,6 +247,10 @@ extension RedisCollector {
             findings = RedisFindings.of(info, seen.configuration, window) + findings
         }
         families += seen.configuration.families + seen.latency
+        if seen.isCluster, let cluster = seen.cluster {
+            families += cluster.families()
+            findings = RedisFindings.ofCluster(cluster) + findings
+        }
         if let log = seen.slowLog {
             families += log.families(length: seen.slowLogLength)
             detail.take(log)

@@ -96,10 +96,10 @@ extension PostgresDetail {
 extension RedisDetail {
     fileprivate func limitUses(_ name: String) -> [LimitUse] {
         var uses: [LimitUse] = []
-        if let maxMemoryBytes, maxMemoryBytes > 0 {
+        if let usedMemoryBytes, let maxMemoryBytes, maxMemoryBytes > 0 {
             uses.append(limitUse("memory \(name)", usedMemoryBytes, of: maxMemoryBytes, unit: "B"))
         }
-        if let maxClients, maxClients > 0 {
+        if let clients, let maxClients, maxClients > 0 {
             uses.append(
                 limitUse("clients \(name)", Double(clients), of: Double(maxClients), unit: ""))
         }
