@@ -96,7 +96,7 @@ extension PostgresDetail {
             fact("size", databaseSizeBytes, "B"),
             (deadlocksPerSecond ?? 0) > 0
                 ? fact("deadlocks", deadlocksPerSecond, "/s", .degraded) : [],
-            wraparound.map { fact("wraparound", $0, "%") } ?? [],
+            (wraparound ?? 0) > 0.01 ? fact("wraparound", wraparound, "%") : [],
             isInRecovery ? [Span("standby", .dim)] : [],
         ]
     }
