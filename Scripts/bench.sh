@@ -46,7 +46,10 @@ jiffies() { awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
 # The dashboard in a pseudo-terminal for a while: bytes it wrote, time to its first, CPU and memory.
 measure_screen() {
     local run="stty cols 120 rows 40; echo \$\$ >$work/pid; exec $bin/dogwatch --config $config --state $work/state"
-    TERM=xterm-256color script -qfec "$run" -T "$work/timing" -O "$work/screen" </dev/zero >/dev/null &
+    # Nobody types: a pipe that stays open and empty.
+    mkfifo "$work/keys"
+    exec 4<>"$work/keys"
+    TERM=xterm-256color script -qfec "$run" -T "$work/timing" -O "$work/screen" <"$work/keys" >/dev/null &
     local recorder=$!
     sleep 5
     local pid first before after

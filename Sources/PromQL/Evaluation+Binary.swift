@@ -7,7 +7,6 @@ extension Evaluation {
     func columns(of binary: Binary, on grid: Grid) throws(QueryError) -> Columns {
         let left = try columns(of: binary.left, on: grid)
         let right = try columns(of: binary.right, on: grid)
-        try charge(grid.count)
         switch (left, right) {
         case (.scalar(let a), .scalar(let b)):
             return .scalar(zip(a, b).map { binary.op.scalarResult($0, $1) })

@@ -6,8 +6,8 @@ extension Evaluation {
         let destination = try string(call.arguments[1])
         let template = try string(call.arguments[2])
         let source = try string(call.arguments[3])
-        let text = try string(call.arguments[4])
-        guard let pattern = try? Pattern(text) else {
+        guard let pattern = call.pattern else {
+            let text = try string(call.arguments[4])
             throw .failed("invalid regular expression in label_replace(): \(text)")
         }
         guard !destination.isEmpty else {

@@ -101,6 +101,7 @@ final class Evaluation {
 
     /// The values of a node on a grid.
     func columns(of syntax: Syntax, on grid: Grid) throws(QueryError) -> Columns {
+        try charge(grid.count)
         switch syntax.kind {
         case .number(let value): return .scalar(Array(repeating: value, count: grid.count))
         case .string(let text): return .string(text)

@@ -198,6 +198,20 @@ struct PostgresFaultTests {
         server.stop()
     }
 
+    @Test("a server that answers with a stream of raw data is garbage")
+    func copyStream() async throws {
+        let server = try FaultServer { connection in
+            _ = connection.read()
+            connection.write([0x52, 0, 0, 0, 8, 0, 0, 0, 0] + [0x5a, 0, 0, 0, 5, 0x49])
+            _ = connection.read()
+            connection.write([0x48, 0, 0, 0, 7, 0, 0, 0])
+            connection.holdUntilClosed()
+        }
+        let found = await failure("postgresql://u@127.0.0.1:\(server.port)/x?sslmode=disable")
+        #expect(found?.reason == .garbage)
+        server.stop()
+    }
+
     @Test("whatever does not speak PostgreSQL is garbage; what says nothing is timed out")
     func garbage() async throws {
         let web = try FaultServer { connection in

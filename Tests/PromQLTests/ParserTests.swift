@@ -117,6 +117,16 @@ import TimeSeries
         #expect(expression.metrics == metrics)
     }
 
+    @Test(
+        "a plain selector is a selector and nothing else",
+        arguments: [
+            ("up{job=\"a\"}", true), ("(up)", true), ("up offset 1m", false), ("up[5m]", false),
+            ("sum(up)", false), ("-up", false),
+        ])
+    func plainSelectors(text: String, isPlain: Bool) throws {
+        #expect(try Expression(parsing: text).isPlainSelector == isPlain)
+    }
+
     @Test("deep nesting and long chains are refused, not followed")
     func bounds() {
         for text in [

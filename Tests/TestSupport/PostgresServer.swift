@@ -71,6 +71,7 @@ public final class PostgresServer: Sendable {
             "unix_socket_directories": folder.path, "fsync": "off", "shared_buffers": "16MB",
             "shared_preload_libraries": "pg_stat_statements", "max_prepared_transactions": "5",
             "wal_level": "logical", "max_connections": "40", "logging_collector": "off",
+            "autovacuum": "off",
         ]
         all.merge(settings) { $1 }
         let options = all.flatMap { ["-c", "\($0.key)=\($0.value)"] }

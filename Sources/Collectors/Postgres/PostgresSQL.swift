@@ -2,7 +2,7 @@
 /// alone: the session's search path is set to it.
 struct PostgresSQL: Sendable {
     /// The most rows of each list.
-    static let sessionLimit = 100
+    static let sessionLimit = 50
     static let waiterLimit = 50
     static let tableLimit = 20
     static let statementLimit = 5000
