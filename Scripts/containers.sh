@@ -1,6 +1,7 @@
 #!/bin/bash
 # A container engine of its own, with a small production on it, for the demo and the tests.
 #
+#   containers.sh check                whether an engine can run here, and if not, why
 #   containers.sh engine DIR           start dockerd on DIR/docker.sock, with the image shop/base:1
 #   containers.sh up DIR               the same, and the containers of the demo
 #   containers.sh hold DIR             up; print "ready SOCKET"; wait for the end of standard input
@@ -11,7 +12,8 @@
 #
 # DIR is made if it is missing; keep its path short, sockets below it have a bound of 107 bytes.
 # DOGWATCH_SOCKET_GROUP: a group id that may use the socket (0).
-# Every command may be repeated. Exit 3: an engine cannot run here; standard error says why.
+# Every command may be repeated. Exit 3: an engine cannot run here; 4: a package is missing; standard
+# error says why, or which.
 #
 # The engine has a network and a mount namespace of its own, without a way out: its bridges, rules
 # and mounts never touch the machine's, and what containers publish is reached only inside. Only the
@@ -22,11 +24,13 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 say() { printf 'containers: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 cannot() { say "no engine can run here: $*"; exit 3; }
+missing() { say "$1 is missing: apt-get install $2"; exit 4; }
 
 command=${1:-}
 dir=${2:-}
-[ -n "$dir" ] || { sed -n '2,19p' "$0"; exit 2; }
+[ -n "$dir" ] || [ "$command" = check ] || { sed -n '2,21p' "$0"; exit 2; }
 case $command in
+    check) dir=/ ;;
     engine | up | hold) [ "$(id -u)" = 0 ] || cannot "it needs root"; mkdir -p "$dir" ;;
     down) [ -d "$dir" ] || exit 0 ;;
     fault | status) [ -d "$dir" ] || die "no engine in $dir" ;;
@@ -57,15 +61,16 @@ engine_pid() {
 }
 
 check_machine() {
-    local program package
-    while read -r program package; do
-        [ -x "$(command -v "$program")" ] || cannot "$program is missing: apt-get install $package"
-    done <<< $'dockerd docker.io\ncontainerd containerd\nrunc runc\niptables iptables\nbusybox busybox-static\ncurl curl\nunshare util-linux\nip iproute2'
-    [ -x /usr/bin/docker ] || cannot "/usr/bin/docker is missing: apt-get install docker.io"
-    ! ldd "$(command -v busybox)" > /dev/null 2>&1 || cannot "busybox is not static: apt-get install busybox-static"
+    [ "$(id -u)" = 0 ] || cannot "it needs root"
+    unshare --net --mount true 2> /dev/null || cannot "namespaces are not allowed"
     [ -d /sys/fs/cgroup/memory ] || grep -qw memory /sys/fs/cgroup/cgroup.controllers 2> /dev/null ||
         cannot "there is no memory controller in /sys/fs/cgroup"
-    unshare --net --mount true 2> /dev/null || cannot "namespaces are not allowed"
+    local program package
+    while read -r program package; do
+        [ -x "$(command -v "$program")" ] || missing "$program" "$package"
+    done <<< $'dockerd docker.io\ncontainerd containerd\nrunc runc\niptables iptables\nbusybox busybox-static\ncurl curl\nip iproute2'
+    [ -x /usr/bin/docker ] || missing /usr/bin/docker docker.io
+    ! ldd "$(command -v busybox)" > /dev/null 2>&1 || missing "a static busybox" busybox-static
 }
 
 start_engine() {
@@ -226,6 +231,7 @@ hold() {
 }
 
 case $command in
+    check) check_machine ;;
     engine) start_engine; make_image; echo "$socket" ;;
     up) start_engine; make_image; make_shop; echo "$socket" ;;
     hold) hold ;;

@@ -59,18 +59,25 @@ extension TargetState {
     /// Before the first result a target is neither well nor ill.
     var look: Look { lastTry == nil ? .connecting : health.look }
 
-    /// Why it is not ok and how old its numbers are; empty when there is nothing to say.
+    /// Why it is not ok; empty when there is nothing to say.
     func note(at now: Timestamp) -> [Span] {
-        var note: [Span] = []
         if lastTry == nil {
-            note.append(Span(health == .unknown ? "connecting …" : reason, .pending))
-        } else if health != .ok {
-            note.append(Span(reason, health.look.role))
-            note.append(Span("  \(shortAge(now.duration(since: since)))", .dim))
+            return [Span(health == .unknown ? "connecting …" : reason, .pending)]
         }
-        if case .stale(let age) = freshness(at: now) {
-            note.append(Span("\(note.isEmpty ? "" : "  ")seen \(shortAge(age)) ago", .dim))
-        }
-        return note
+        if health != .ok { return [Span(reason, .text)] }
+        return freshness(at: now) == .fresh ? [] : [Span("no newer data", .dim)]
+    }
+
+    /// How long it is in its state, or, when its numbers are old, how old they are.
+    func noteTail(at now: Timestamp) -> [Span] {
+        if case .stale(let age) = freshness(at: now) { return [Span("\(shortAge(age)) old", .dim)] }
+        guard health != .ok, lastTry != nil else { return [] }
+        return [Span(shortAge(now.duration(since: since)), .dim)]
+    }
+
+    /// Facts of numbers that may be old: as they are, or all dim.
+    func aged(_ facts: [[Span]], at now: Timestamp) -> [[Span]] {
+        guard freshness(at: now) != .fresh else { return facts }
+        return facts.map { fact in fact.map { Span($0.text, .dim) } }
     }
 }

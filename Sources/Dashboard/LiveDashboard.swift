@@ -18,7 +18,7 @@ public enum ExitReason: Sendable, Equatable {
 public final class LiveDashboard {
     public private(set) var model: Model
     private let screen: Screen
-    private let themes: [Theme]
+    private var themes: [Theme]
     private let send: @MainActor (Command) -> Void
     private var loop: TerminalLoop?
     private var ending: CheckedContinuation<ExitReason, Never>?
@@ -41,6 +41,16 @@ public final class LiveDashboard {
         self.model.themeNames = self.themes.map(\.name)
         if !self.themes.indices.contains(model.theme) { self.model.theme = 0 }
         screen.use(self.themes[self.model.theme])
+    }
+
+    /// Replaces the themes, once they are read after the first frame, and uses one of them.
+    public func offer(_ themes: [Theme], theme: Int) {
+        guard themes.indices.contains(theme) else { return }
+        self.themes = themes
+        model.themeNames = themes.map(\.name)
+        model.theme = theme
+        screen.use(themes[theme])
+        draw()
     }
 
     /// Shows the model as it is.

@@ -115,13 +115,15 @@ enum Columns {
     static func name(_ widths: ClosedRange<Int> = 8...22) -> Column {
         Column("", widths, gap: 1, fitsContent: true)
     }
-    static func word(priority: Int = 2) -> Column { Column("", 8...8, priority: priority) }
+    static func word(priority: Int = 2) -> Column {
+        Column("", 8...8, priority: priority, stays: true)
+    }
     /// Its label is replaced by the time that the graph shows.
     static func graph(_ widths: ClosedRange<Int> = 6...48, priority: Int) -> Column {
         Column(graphLabel, widths, priority: priority)
     }
     static func top(priority: Int) -> Column {
-        Column("", 4...7, priority: priority, gap: 1, fitsContent: true)
+        Column("", 7...7, priority: priority, gap: 1, fitsContent: true)
     }
     static let graphLabel = "history"
 }

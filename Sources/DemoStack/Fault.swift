@@ -14,7 +14,7 @@ enum Fault: String, CaseIterable, Sendable {
     /// One line for a list.
     var summary: String {
         switch self {
-        case .slowQuery: "a report runs for long and each look-up takes 120 ms more"
+        case .slowQuery: "a report runs for long and look-ups take 300 ms more"
         case .lockPileUp: "a forgotten transaction holds rows that every new job wants"
         case .cacheFlush: "the cache is emptied again and again"
         case .errorBurst: "four of ten requests for jobs end with status 500"

@@ -34,7 +34,7 @@ final class JobStore {
     /// costs time, not the answer.
     func read(_ id: String) throws(StoreFailure) -> String? {
         if case .text(let json)? = try? cache.command("GET", "job:\(id)") { return json }
-        let slowness = faults.isActive(.slowQuery) ? ", pg_sleep(0.12)" : ""
+        let slowness = faults.isActive(.slowQuery) ? ", pg_sleep(0.3)" : ""
         let rows = try database.query(
             "SELECT row_to_json(j)::text\(slowness) FROM jobs j WHERE id = $1", [id])
         guard let json = rows.first?.first ?? nil else { return nil }

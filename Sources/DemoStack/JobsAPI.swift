@@ -21,7 +21,7 @@ final class JobsAPI: Sendable {
     init(metrics: Metrics, faults: FaultBoard, stores: @escaping @Sendable (String) -> JobStore) {
         self.metrics = metrics
         self.faults = faults
-        reads = Lane("api-read", threads: 4, limit: 128, stores: stores)
+        reads = Lane("api-read", threads: 6, limit: 128, stores: stores)
         writes = Lane("api-write", threads: 3, limit: 32, stores: stores)
     }
 

@@ -139,7 +139,7 @@ struct RequestMix {
         case 0..<10: return post()
         case 10: return get("/ready")
         case 11: return get("/jobs")
-        case 12..<20: return get("/jobs/\(newest - Int.random(in: 0..<2_500, using: &random))")
+        case 12..<24: return get("/jobs/\(newest - Int.random(in: 0..<2_500, using: &random))")
         default: return get("/jobs/\(newest - 20 - Int.random(in: 0..<250, using: &random))")
         }
     }

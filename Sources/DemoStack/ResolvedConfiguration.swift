@@ -54,6 +54,7 @@ struct ResolvedConfiguration {
             if line.hasPrefix("[") { tables.append([]) }
             tables[tables.count - 1].append(line)
         }
+        if tables[0].isEmpty { tables.removeFirst() }
         return tables.map { table in
             let uses = table.contains { !isComment($0) && $0.range(of: "${\(name)") != nil }
             guard uses, let header = table.first else { return table.joined(separator: "\n") }

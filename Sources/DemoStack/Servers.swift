@@ -54,8 +54,8 @@ struct PostgresServer {
     var serve: Program {
         let settings = [
             "port=\(port)", "listen_addresses=127.0.0.1", "unix_socket_directories=\(sockets)",
-            "shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track=all",
-            "track_io_timing=on", "track_functions=all", "max_connections=50",
+            "shared_preload_libraries=pg_stat_statements", "track_io_timing=on",
+            "track_functions=all", "max_connections=50",
             "shared_buffers=32MB", "max_wal_size=64MB", "min_wal_size=32MB", "fsync=off",
             "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_wal_senders=4",
             "log_min_duration_statement=1s", "log_lock_waits=on", "hba_file=\(hba)",

@@ -9,6 +9,8 @@ final class Stack {
     private let faults = FaultBoard()
     private let metrics = Metrics()
     private let start = ContinuousClock.now
+    /// With a lifeline somebody else has the terminal once the stack is ready.
+    private let isQuiet: Bool
 
     /// Runs a stack until it is told to end. `lifeline`: a descriptor whose end of file ends it too.
     static func run(lifeline: Int32?, template: String?) throws(DemoFailure) {
@@ -22,7 +24,8 @@ final class Stack {
         }
         loop.add(keeper.socket) { keeper.receive() ? nil : "its keeper is gone" }
         if let lifeline { loop.end(withFileOf: lifeline) }
-        let stack = Stack(folder: folder, loop: loop, keeper: keeper, shipped: shipped)
+        let stack = Stack(
+            folder: folder, loop: loop, keeper: keeper, shipped: shipped, isQuiet: lifeline != nil)
         do {
             try stack.serve()
         } catch {
@@ -39,12 +42,14 @@ final class Stack {
     }
 
     private init(
-        folder: DemoFolder, loop: EventLoop, keeper: KeeperClient, shipped: ShippedConfiguration
+        folder: DemoFolder, loop: EventLoop, keeper: KeeperClient, shipped: ShippedConfiguration,
+        isQuiet: Bool
     ) {
         self.folder = folder
         self.loop = loop
         self.keeper = keeper
         self.shipped = shipped
+        self.isQuiet = isQuiet
     }
 
     private func serve() throws(End) {
@@ -76,9 +81,12 @@ final class Stack {
         try failing { () throws(DemoFailure) in
             try listen(status: { [self] in status(server.port, addresses, load.counts) })
             try publish(configuration(server.port, addresses, containers))
+            say(
+                "ready after \(tenths(start.duration(to: .now))) s; faults: dogwatch demo fault NAME"
+            )
+            if isQuiet { try silence() }
             writeAll(Array("\(folder.configuration)\n".utf8), to: STDOUT_FILENO)
         }
-        say("ready after \(tenths(start.duration(to: .now))) s; faults: dogwatch demo fault NAME")
         var engine = containers
         _ = try pump(atMost: nil, every: .milliseconds(100)) {
             injector.update()
@@ -174,6 +182,14 @@ extension Stack {
     private func publish(_ configuration: ResolvedConfiguration) throws(DemoFailure) {
         shipped.linkFolders(into: folder)
         try replace(folder.configuration, with: configuration.text(from: shipped.text))
+    }
+
+    /// From here on what is said goes to a log.
+    private func silence() throws(DemoFailure) {
+        let log = open(folder.file("demo.log"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard log >= 0 else { throw DemoFailure("cannot write demo.log", errno: errno) }
+        dup2(log, STDERR_FILENO)
+        close(log)
     }
 
     private func listen(status: @escaping () -> String) throws(DemoFailure) {

@@ -42,7 +42,8 @@ public struct Engine: Sendable {
         isOver: @escaping @Sendable () -> Bool = { false }
     ) throws(QueryError) -> InstantResult {
         let evaluation = try Evaluation(
-            self, expression, Grid(instant: time.milliseconds), isOver: isOver)
+            self, expression, Grid(instant: time.milliseconds), end: time.milliseconds,
+            isOver: isOver)
         let value = try evaluation.instantValue(expression.root)
         return InstantResult(value: value, notices: evaluation.notices.sorted())
     }
@@ -61,7 +62,8 @@ public struct Engine: Sendable {
         guard grid.count <= options.stepLimit else {
             throw .failed("a range query may have \(options.stepLimit) steps, not \(grid.count)")
         }
-        let evaluation = try Evaluation(self, expression, grid, isOver: isOver)
+        let evaluation = try Evaluation(
+            self, expression, grid, end: through.milliseconds, isOver: isOver)
         let series = try evaluation.rangeSeries(expression.root)
         return RangeResult(series: series, notices: evaluation.notices.sorted())
     }

@@ -12,7 +12,7 @@ extension Evaluation {
             return try groups(aggregate, inner).map { (labels, members) throws(QueryError) in
                 try charge(grid.count)
                 var values = [Double].absent(grid.count)
-                Self.reduce(aggregate.op, members, into: &values)
+                try reduce(aggregate.op, members, into: &values)
                 return Track(labels, dropsName: members.dropName, values: values)
             }
         }
@@ -36,11 +36,13 @@ extension Evaluation {
         return groups
     }
 
-    private static func reduce(
+    private func reduce(
         _ op: Aggregation, _ members: [Track], into values: inout [Double]
-    ) {
+    ) throws(QueryError) {
+        var work = 0
         for step in values.indices {
-            values[step] = reduce(op, members, at: step)
+            values[step] = Self.reduce(op, members, at: step)
+            try checkDeadline(&work, adding: members.count)
         }
     }
 
@@ -77,14 +79,17 @@ extension Evaluation {
     ) throws(QueryError) -> [Track] {
         guard let parameter = aggregate.parameter else { return [] }
         let ranks = try scalar(parameter, on: grid)
-        if !tracks.isEmpty { for rank in ranks { noteQuantile(rank, at: parameter.span) } }
+        if !tracks.isEmpty { noteQuantiles(ranks, at: parameter.span) }
         return try groups(aggregate, tracks).map { (labels, members) throws(QueryError) in
             try charge(grid.count)
-            let values = (0..<grid.count).map { step in
+            var values = [Double].absent(grid.count)
+            var work = 0
+            for step in 0..<grid.count {
                 var present = members.compactMap {
                     $0.values[step].isStale ? nil : $0.values[step]
                 }
-                return present.isEmpty ? .stale : Quantile.value(ranks[step], of: &present)
+                if !present.isEmpty { values[step] = Quantile.value(ranks[step], of: &present) }
+                try checkDeadline(&work, adding: members.count)
             }
             return Track(labels, dropsName: members.dropName, values: values)
         }

@@ -7,7 +7,6 @@ extension Evaluation {
     func columns(of binary: Binary, on grid: Grid) throws(QueryError) -> Columns {
         let left = try columns(of: binary.left, on: grid)
         let right = try columns(of: binary.right, on: grid)
-        try charge(grid.count)
         switch (left, right) {
         case (.scalar(let a), .scalar(let b)):
             return .scalar(zip(a, b).map { binary.op.scalarResult($0, $1) })
@@ -16,7 +15,11 @@ extension Evaluation {
         case (.scalar(let scalars), .vector(let tracks)):
             return .vector(Self.combine(binary, tracks, scalars, scalarIsLeft: true))
         case (.vector(let a), .vector(let b)):
-            let join = VectorJoin(binary, left: a, right: b, steps: grid.count)
+            var work = 0
+            let join = VectorJoin(binary, left: a, right: b, steps: grid.count) {
+                (amount) throws(QueryError) in
+                try self.checkDeadline(&work, adding: amount)
+            }
             return .vector(try binary.op.isSet ? join.setResult() : join.result())
         case (.string, _), (_, .string): throw .failed("an operator does not take a string")
         }

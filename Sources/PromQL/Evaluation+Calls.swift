@@ -130,7 +130,7 @@ extension Evaluation {
         var result: [Track] = []
         try forEachSeries(of: ranges) { (source, samples) throws(QueryError) in
             try charge(grid.count)
-            let values = overWindows(
+            let values = try overWindows(
                 samples, ranges, on: grid, isTimed: call.function == .predictLinear
             ) { step, window in
                 window.value(of: call.function, parameters, step: step)
@@ -148,24 +148,29 @@ extension Evaluation {
     ) throws(QueryError) {
         switch call.function {
         case .quantileOverTime:
-            for rank in parameters[0] { noteQuantile(rank, at: call.arguments[0].span) }
+            noteQuantiles(parameters[0], at: call.arguments[0].span)
         case .doubleExponentialSmoothing:
             for step in 0..<grid.count {
                 for (values, name) in [(parameters[0], "smoothing"), (parameters[1], "trend")]
                 where !(values[step] > 0 && values[step] < 1) {
                     throw .failed(
                         "invalid \(name) factor. Expected: 0 < \(name.prefix(1))f < 1, got: "
-                            + values[step].plainText)
+                            + values[step].withSixDecimals)
                 }
             }
         default: break
         }
     }
 
-    func noteQuantile(_ rank: Double, at span: Range<Int>) {
-        guard !(rank >= 0 && rank <= 1) else { return }
-        note(
-            .warning, "quantile value should be between 0 and 1, got \(rank.plainText)", at: span)
+    /// Warns of each rank that is none; one that stays the same is looked at once.
+    func noteQuantiles(_ ranks: [Double], at span: Range<Int>) {
+        var last: UInt64?
+        for rank in ranks where rank.bitPattern != last && !(rank >= 0 && rank <= 1) {
+            last = rank.bitPattern
+            note(
+                .warning, "quantile value should be between 0 and 1, got \(rank.plainText)",
+                at: span)
+        }
     }
 
     private func noteNonCounter(_ call: Call, _ tracks: [Track]) {
@@ -185,7 +190,7 @@ extension Evaluation {
     ) throws(QueryError) -> [Track] {
         var isPresent = [Bool](repeating: false, count: grid.count)
         try forEachSeries(of: ranges) { (_, samples) throws(QueryError) in
-            let values = overWindows(samples, ranges, on: grid, isTimed: false) { _, _ in 1 }
+            let values = try overWindows(samples, ranges, on: grid, isTimed: false) { _, _ in 1 }
             for step in 0..<grid.count where !values[step].isStale { isPresent[step] = true }
         }
         let values = isPresent.map { $0 ? Double.stale : 1 }

@@ -21,11 +21,13 @@ extension Evaluation {
         var result = tracks
         for index in result.indices { result[index].values = .absent(grid.count) }
         var places: [Int] = []
+        var work = 0
         for labels in order {
             try charge(grid.count)
             for step in 0..<grid.count where counts[step] > 0 {
-                let kept = choose(
-                    aggregate.op, counts[step], groups[labels] ?? [], tracks, at: step)
+                let members = groups[labels] ?? []
+                let kept = choose(aggregate.op, counts[step], members, tracks, at: step)
+                try checkDeadline(&work, adding: members.count)
                 for index in kept { result[index].values[step] = tracks[index].values[step] }
                 if grid.count == 1 { places += kept }
             }

@@ -7,7 +7,7 @@ import TimeSeries
 extension Evaluation {
     func histogramQuantile(_ call: Call, on grid: Grid) throws(QueryError) -> [Track] {
         let ranks = try scalar(call.arguments[0], on: grid)
-        for rank in ranks { noteQuantile(rank, at: call.arguments[0].span) }
+        noteQuantiles(ranks, at: call.arguments[0].span)
         return try histograms(call.arguments[1], on: grid) { buckets, step in
             var buckets = buckets
             let result = buckets.quantile(ranks[step])
@@ -24,12 +24,43 @@ extension Evaluation {
         }
     }
 
+    /// The buckets of one histogram: as many bounds as tracks.
+    private struct Group {
+        var labels: Labels
+        var bounds: [Double] = []
+        var tracks: [Track] = []
+
+        func buckets(at step: Int) -> Buckets? {
+            let present = tracks.indices.filter { !tracks[$0].values[step].isStale }
+            guard !present.isEmpty else { return nil }
+            return Buckets(present.map { (bounds[$0], tracks[$0].values[step]) })
+        }
+    }
+
     /// Groups bucket series into histograms and asks `value` at each step that has buckets. The
     /// second part of its answer says that counts had to be made monotonic.
     private func histograms(
         _ argument: Syntax, on grid: Grid, _ value: (Buckets, Int) -> (Double, Bool)
     ) throws(QueryError) -> [Track] {
-        var groups: [(labels: Labels, bounds: [Double], tracks: [Track])] = []
+        try groups(argument, on: grid).map { (group) throws(QueryError) in
+            try charge(grid.count)
+            var values = [Double].absent(grid.count)
+            var isForced = false
+            var work = 0
+            for step in 0..<grid.count {
+                guard let buckets = group.buckets(at: step) else { continue }
+                let (result, wasForced) = value(buckets, step)
+                values[step] = result
+                isForced = isForced || wasForced
+                try checkDeadline(&work, adding: group.tracks.count)
+            }
+            if isForced { noteForced(group.labels, at: argument.span) }
+            return Track(group.labels, dropsName: true, values: values)
+        }
+    }
+
+    private func groups(_ argument: Syntax, on grid: Grid) throws(QueryError) -> [Group] {
+        var groups: [Group] = []
         var index: [Labels: Int] = [:]
         for track in try tracks(of: argument, on: grid) {
             guard let bound = Self.bound(track.labels["le"]) else {
@@ -40,27 +71,12 @@ extension Evaluation {
             let group = index[labels] ?? groups.count
             if group == groups.count {
                 index[labels] = group
-                groups.append((labels, [], []))
+                groups.append(Group(labels: labels))
             }
             groups[group].bounds.append(bound)
             groups[group].tracks.append(track)
         }
-        return try groups.map { (group) throws(QueryError) in
-            try charge(grid.count)
-            var values = [Double].absent(grid.count)
-            for step in 0..<grid.count {
-                let present = group.tracks.indices.filter {
-                    !group.tracks[$0].values[step].isStale
-                }
-                guard !present.isEmpty else { continue }
-                let buckets = Buckets(
-                    present.map { (group.bounds[$0], group.tracks[$0].values[step]) })
-                let (result, wasForced) = value(buckets, step)
-                values[step] = result
-                if wasForced { noteForced(group.labels, at: argument.span) }
-            }
-            return Track(group.labels, dropsName: true, values: values)
-        }
+        return groups
     }
 
     /// The upper bound that a label `le` spells, in the words of Go's `ParseFloat`.

@@ -6,16 +6,9 @@ extension Evaluation {
         let destination = try string(call.arguments[1])
         let template = try string(call.arguments[2])
         let source = try string(call.arguments[3])
-        let pattern: Pattern
-        do {
-            pattern = try Pattern(try string(call.arguments[4]))
-        } catch let error as PatternError {
-            throw .failed(
-                "invalid regular expression in label_replace(): \(error.pattern): \(error.reason)")
-        } catch let error as QueryError {
-            throw error
-        } catch {
-            throw .failed("invalid regular expression in label_replace()")
+        guard let pattern = call.pattern else {
+            let text = try string(call.arguments[4])
+            throw .failed("invalid regular expression in label_replace(): \(text)")
         }
         guard !destination.isEmpty else {
             throw .failed("invalid destination label name in label_replace(): \(destination)")

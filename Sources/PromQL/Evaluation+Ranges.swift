@@ -84,13 +84,13 @@ extension Evaluation {
     func overWindows(
         _ samples: Samples, _ ranges: Ranges, on grid: Grid, isTimed: Bool,
         _ body: (Int, Window) -> Double?
-    ) -> [Double] {
+    ) throws(QueryError) -> [Double] {
         let isTied = ranges.ends.count != grid.count
         let steps = isTied && !isTimed ? 1 : grid.count
         var result = [Double].absent(steps)
-        var (lower, upper) = (0, 0)
-        samples.times.withUnsafeBufferPointer { times in
-            samples.values.withUnsafeBufferPointer { values in
+        try samples.times.withUnsafeBufferPointer { (times) throws(QueryError) in
+            try samples.values.withUnsafeBufferPointer { (values) throws(QueryError) in
+                var (lower, upper, work) = (0, 0, 0)
                 for step in 0..<steps {
                     let end = ranges.ends[isTied ? 0 : step]
                     let start = end.minus(ranges.range)
@@ -102,6 +102,7 @@ extension Evaluation {
                         values: UnsafeBufferPointer(rebasing: values[lower..<upper]),
                         start: start, end: end, now: grid[step])
                     result[step] = body(step, window) ?? .stale
+                    try checkDeadline(&work, adding: window.count)
                 }
             }
         }

@@ -30,7 +30,7 @@ extension Evaluation {
         switch shift.anchor {
         case .time(let time): return Grid(instant: time.minus(offset))
         case .start: return Grid(instant: self.grid.start.minus(offset))
-        case .end: return Grid(instant: self.grid.last.minus(offset))
+        case .end: return Grid(instant: end.minus(offset))
         case nil:
             return Grid(
                 from: grid.start.minus(offset), through: grid.last.minus(offset), step: grid.step)

@@ -4,8 +4,10 @@ import TimeSeries
 final class Evaluation {
     let source: any SampleSource
     let options: EngineOptions
-    /// The grid of the whole query: what `start()` and `end()` speak of.
+    /// The grid of the whole query.
     let grid: Grid
+    /// What `end()` speaks of: the last step may lie before it.
+    let end: Int64
     private let text: String
     private let isOver: @Sendable () -> Bool
     private var budget: Int
@@ -15,12 +17,13 @@ final class Evaluation {
     private static let noticeLimit = 100
 
     init(
-        _ engine: Engine, _ expression: Expression, _ grid: Grid,
+        _ engine: Engine, _ expression: Expression, _ grid: Grid, end: Int64,
         isOver: @escaping @Sendable () -> Bool
     ) throws(QueryError) {
         source = engine.source
         options = engine.options
         self.grid = grid
+        self.end = end
         text = expression.source
         self.isOver = isOver
         budget = engine.options.sampleLimit
@@ -30,6 +33,14 @@ final class Evaluation {
     func charge(_ samples: Int) throws(QueryError) {
         budget -= samples
         if budget < 0 { throw .sampleLimit(options.sampleLimit) }
+        if isOver() { throw .deadline }
+    }
+
+    /// Looks at the deadline once enough work has come together.
+    func checkDeadline(_ work: inout Int, adding amount: Int) throws(QueryError) {
+        work += amount
+        guard work > 1 << 18 else { return }
+        work = 0
         if isOver() { throw .deadline }
     }
 
@@ -90,6 +101,7 @@ final class Evaluation {
 
     /// The values of a node on a grid.
     func columns(of syntax: Syntax, on grid: Grid) throws(QueryError) -> Columns {
+        try charge(grid.count)
         switch syntax.kind {
         case .number(let value): return .scalar(Array(repeating: value, count: grid.count))
         case .string(let text): return .string(text)

@@ -30,6 +30,13 @@ public struct Expression: Sendable {
     /// The expression in a uniform spelling, which parses to the same expression.
     public var text: String { root.text }
 
+    /// True for a selector of instants and nothing else, `offset` and `@` not allowed: what an SLO
+    /// counts, and what can be given a range by appending one.
+    public var isPlainSelector: Bool {
+        guard case .selector(let selector) = root.unwrapped.kind else { return false }
+        return selector.shift == TimeShift()
+    }
+
     /// One selector with its place in time.
     public struct Reading: Hashable, Sendable {
         /// The metric's name, "" when only matchers choose.

@@ -5,6 +5,8 @@ struct Lexer {
     private var tokens: [Token] = []
     /// Within brackets a colon parts range and step, so that it belongs to no name.
     private var bracketDepth = 0
+    /// Within braces there are names of labels and no numbers: also "inf" and "nan" are names.
+    private var isInsideBraces = false
 
     /// The tokens of `text`, the last one is `.end`.
     static func tokens(of text: String) throws(SyntaxFault) -> [Token] {
@@ -66,7 +68,7 @@ struct Lexer {
         {
             position += 1
         }
-        switch text(from: start).lowercased() {
+        switch isInsideBraces ? "" : text(from: start).lowercased() {
         case "inf": add(.number(.infinity), from: start)
         case "nan": add(.number(.nan), from: start)
         default: add(.name, from: start)
@@ -78,12 +80,21 @@ struct Lexer {
             let text = String(decoding: bytes[start..<start + length], as: UTF8.self)
             guard let symbol = Token.Symbol(rawValue: text) else { continue }
             position += length
-            if symbol == .leftBracket { bracketDepth += 1 }
-            if symbol == .rightBracket { bracketDepth = max(0, bracketDepth - 1) }
+            follow(symbol)
             return add(.symbol(symbol), from: start)
         }
         let rest = String(decoding: bytes[start...].prefix(4), as: UTF8.self).prefix(1)
         throw SyntaxFault("unexpected character \"\(rest)\"", at: start)
+    }
+
+    private mutating func follow(_ symbol: Token.Symbol) {
+        switch symbol {
+        case .leftBracket: bracketDepth += 1
+        case .rightBracket: bracketDepth = max(0, bracketDepth - 1)
+        case .leftBrace: isInsideBraces = true
+        case .rightBrace: isInsideBraces = false
+        default: break
+        }
     }
 
     /// A number, or a duration such as 1h30m.

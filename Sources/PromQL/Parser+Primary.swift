@@ -210,15 +210,17 @@ extension Parser {
     /// Milliseconds; a bare number counts seconds.
     private mutating func signedDuration(_ place: String) throws(SyntaxFault) -> Int64 {
         let start = current.span.lowerBound
-        if current.kind == .symbol(.leftParen) || current.keyword == "step" {
+        let isSigned = current.kind == .symbol(.minus) || current.kind == .symbol(.plus)
+        let first = isSigned ? next.kind : current.kind
+        if first == .symbol(.leftParen) || first == .name {
             throw .unsupported("a duration expression", at: start)
         }
         let seconds = try signedNumber("a duration like 5m \(place)")
         switch current.kind {
         case .symbol(.plus), .symbol(.minus), .symbol(.times), .symbol(.divide),
             .symbol(.modulo), .symbol(.power):
-            let isDuration = place.hasPrefix("as")
-            if isDuration { throw .unsupported("a duration expression", at: start) }
+            // After an offset it is an operator of the expression around it.
+            if place.hasPrefix("as") { throw .unsupported("a duration expression", at: start) }
         default: break
         }
         let scaled = (seconds * 1000).rounded()

@@ -92,6 +92,15 @@ extension Aggregate {
 }
 
 extension Double {
+    /// With six digits after the point, as the `%f` of errors writes it.
+    var withSixDecimals: String {
+        let scaled = (self * 1e6).rounded()
+        guard abs(scaled) < 1e15 else { return plainText }
+        let digits = String(Int64(abs(scaled)))
+        let padded = String(repeating: "0", count: max(0, 7 - digits.count)) + digits
+        return "\(scaled < 0 ? "-" : "")\(padded.dropLast(6)).\(padded.suffix(6))"
+    }
+
     /// All digits, no exponent: what PromQL reads back, and what `count_values` writes.
     var plainText: String {
         guard isFinite else { return isNaN ? "NaN" : self < 0 ? "-Inf" : "+Inf" }

@@ -27,9 +27,9 @@ extension ScriptEval {
         for one in result {
             var points = [Double?](repeating: nil, count: longest)
             for sample in one.samples {
-                let (index, rest) = (sample.time.milliseconds - from)
+                let (index, rest) = sample.time.milliseconds.minus(from)
                     .quotientAndRemainder(dividingBy: step)
-                guard rest == 0, index >= 0 else {
+                guard rest == 0, (0...Int64(ScriptSeries.pointLimit)).contains(index) else {
                     return "\(one.labels) has a sample at \(sample.time.seconds)"
                 }
                 while points.count <= index { points.append(nil) }

@@ -3,17 +3,18 @@ import TimeSeries
 /// The state between the commands of a script.
 struct ScriptRun {
     private var samples: [Labels: [Int64: Double]] = [:]
-    /// Series that hold more than floats.
+    /// Series that hold more than floats, or carry their type and unit as labels.
     private var unsupported: Set<Labels> = []
     private var head: Head?
 
     mutating func load(_ series: [ScriptSeries], step: Int64, makesHistograms: Bool) {
         head = nil
         for one in series {
-            if one.isUnsupported { unsupported.insert(one.labels) }
+            let hasMetadata = !one.labels["__type__"].isEmpty || !one.labels["__unit__"].isEmpty
+            if one.isUnsupported || hasMetadata { unsupported.insert(one.labels) }
             for (index, point) in one.points.enumerated() {
                 guard let point else { continue }
-                samples[one.labels, default: [:]][Int64(index) * step] = point
+                samples[one.labels, default: [:]][Int64(index) &* step] = point
             }
             let name = one.labels.metric
             if makesHistograms, name.hasSuffix("_bucket") {
@@ -46,7 +47,7 @@ struct ScriptRun {
         }
         for reading in expression.readings {
             for labels in unsupported where reading.matchers.allSatisfy({ $0.matches(labels) }) {
-                return .unsupported("\(labels) holds more than floats")
+                return .unsupported("\(labels) holds more than plain floats")
             }
         }
         if eval.series.contains(where: \.isUnsupported) {

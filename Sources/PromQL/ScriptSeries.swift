@@ -2,7 +2,7 @@ import TimeSeries
 
 extension ScriptSeries {
     /// The most points that one line may spell.
-    private static let pointLimit = 1_000_000
+    static let pointLimit = 1_000_000
 
     /// Reads `name{label="value"} points…`.
     init(parsing line: Substring) throws(SyntaxFault) {

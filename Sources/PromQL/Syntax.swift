@@ -159,6 +159,20 @@ struct Aggregate: Sendable {
 struct Call: Sendable {
     var function: Function
     var arguments: [Syntax]
+    /// The pattern of `label_replace`, compiled once; nil for other functions and for a bad one,
+    /// which is an error of the evaluation.
+    let pattern: Pattern?
+
+    init(function: Function, arguments: [Syntax]) {
+        self.function = function
+        self.arguments = arguments
+        guard function == .labelReplace, case .string(let text) = arguments.last?.unwrapped.kind
+        else {
+            pattern = nil
+            return
+        }
+        pattern = try? Pattern(text)
+    }
 }
 
 extension Syntax {

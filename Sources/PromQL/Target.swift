@@ -64,10 +64,10 @@ public struct Target: Hashable, Sendable {
         let upper = reader.skip("-") ? try reader.value() : nil
         let isLeast = reader.skip("+")
         let unit = first.unit ?? upper?.unit
-        let low = first.number * (unit?.factor ?? 1)
+        let low = unit?.inBaseUnits(first.number) ?? first.number
         quantity = unit?.quantity ?? .number
         if let upper {
-            let high = upper.number * ((upper.unit ?? unit)?.factor ?? 1)
+            let high = (upper.unit ?? unit)?.inBaseUnits(upper.number) ?? upper.number
             guard comparison == nil, low <= high else {
                 throw TargetError(text: "", reason: "a range needs two numbers, the smaller first")
             }

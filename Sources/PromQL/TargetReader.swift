@@ -4,6 +4,12 @@ struct TargetReader {
         var quantity: Target.Quantity
         /// To base units.
         var factor: Double
+
+        /// A number of this unit in base units. What is a fraction of the base unit is divided, as
+        /// 82 × 0.01 is not 0.82.
+        func inBaseUnits(_ number: Double) -> Double {
+            factor < 1 ? number / (1 / factor).rounded() : number * factor
+        }
     }
 
     enum Comparison: String, CaseIterable {

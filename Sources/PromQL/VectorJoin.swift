@@ -7,8 +7,14 @@ struct VectorJoin {
     private let left: [Track]
     private let right: [Track]
     private let steps: Int
+    /// Told how many steps were joined; throws when the deadline has passed.
+    private let didWork: (Int) throws(QueryError) -> Void
 
-    init(_ binary: Binary, left: [Track], right: [Track], steps: Int) {
+    init(
+        _ binary: Binary, left: [Track], right: [Track], steps: Int,
+        didWork: @escaping (Int) throws(QueryError) -> Void
+    ) {
+        self.didWork = didWork
         self.binary = binary
         self.left = left
         self.right = right
@@ -82,6 +88,7 @@ struct VectorJoin {
                 let (joined, isMatched) = join(track, partner, isSwapped: isSwapped)
                 try claim(isMatched, joined.labels, key, &matched)
                 try table.add(joined)
+                try didWork(steps)
             }
         }
         return table.tracks.filter { !$0.isEmpty }

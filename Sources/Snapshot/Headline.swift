@@ -40,7 +40,7 @@ extension RedisDetail {
     var headline: String {
         let limit = maxMemoryBytes.map { " of \(Quantity($0, unit: "B").text)" } ?? ""
         return [
-            Quantity(usedMemoryBytes, unit: "B").text + limit,
+            usedMemoryBytes.map { Quantity($0, unit: "B").text + limit },
             operationsPerSecond.map { Quantity($0, unit: "ops/s").text },
             hitRatio.map { "hit \(Quantity($0, unit: "%").text)" },
             ping.map { "ping \(Quantity($0, unit: "s").text)" },

@@ -1,5 +1,6 @@
 /// One Redis or Valkey server at one instant. Rates are over the time since the last collection and
-/// nil on the first; a part that the user may not read is nil or empty, with a finding.
+/// nil on the first; a part that the user may not read is nil or empty, with a finding. Without INFO
+/// that is nearly all.
 public struct RedisDetail: Sendable, Codable, Equatable {
     public struct SlowCommand: Sendable, Codable, Equatable {
         /// Seconds since the epoch.
@@ -38,13 +39,13 @@ public struct RedisDetail: Sendable, Codable, Equatable {
     public var version = ""
     /// "master" or "slave", as INFO says; "" when INFO may not be read, and of a sentinel.
     public var role = ""
-    public var uptime = 0.0
+    public var uptime: Double?
     /// Seconds that our own PING took.
     public var ping: Double?
-    public var clients = 0
+    public var clients: Int?
     public var maxClients: Int?
-    public var blockedClients = 0
-    public var usedMemoryBytes = 0.0
+    public var blockedClients: Int?
+    public var usedMemoryBytes: Double?
     /// nil when there is no limit.
     public var maxMemoryBytes: Double?
     public var fragmentationRatio: Double?
@@ -54,13 +55,13 @@ public struct RedisDetail: Sendable, Codable, Equatable {
     public var evictedPerSecond: Double?
     public var expiredPerSecond: Double?
     /// Since the server started, or its counters were reset.
-    public var rejectedConnections = 0.0
+    public var rejectedConnections: Double?
     /// Of a replica: the link, and how long ago the master was heard.
     public var masterLinkIsUp: Bool?
     public var masterLastIOSeconds: Double?
-    public var replicas = 0
+    public var replicas: Int?
     /// The last RDB save, or the last write or rewrite of the append-only file.
-    public var lastSaveFailed = false
+    public var lastSaveFailed: Bool?
     public var keyspaces: [Keyspace] = []
     public var slowCommands: [SlowCommand] = []
     /// Those that hold the most memory, at most 20.

@@ -69,6 +69,11 @@ final class Outlet {
                 Glibc.write(descriptor, bytes.baseAddress.map { $0 + offset }, piece)
             }
             if count < 0, errno == EINTR { continue }
+            if count < 0, errno != EAGAIN {
+                // The terminal is gone: nobody waits for these bytes any more.
+                offset = 0
+                waiting.removeAll()
+            }
             guard count > 0 else { break }
             offset += count
         }

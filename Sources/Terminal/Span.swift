@@ -16,25 +16,21 @@ extension [Span] {
     /// All pieces as one text.
     public var text: String { map(\.text).joined() }
 
-    /// Broken between words into lines of at most this many columns; a longer word stays whole.
-    public func wrapped(to limit: Int) -> [[Span]] {
+    /// Broken between words into lines: the first of at most `first` columns, the others of at most
+    /// `rest`. A longer word stays whole.
+    public func wrapped(to first: Int, then rest: Int) -> [[Span]] {
         var lines: [[Span]] = [[]]
         var used = 0
         for span in self {
             for word in span.text.split(separator: " ") {
                 let width = columns(of: word)
-                let gap =
-                    used == 0
-                    ? 0
-                    : span.text.hasPrefix("  ")
-                        && word.startIndex == span.text.firstIndex { $0 != " " } ? 2 : 1
-                if used > 0, used + gap + width > limit {
+                if used > 0, used + 1 + width > (lines.count == 1 ? first : rest) {
                     lines.append([])
                     used = 0
                 }
-                let space = used == 0 ? "" : String(repeating: " ", count: gap)
-                lines[lines.count - 1].append(Span(space + word, span.role))
-                used += columns(of: space) + width
+                let gap = used == 0 ? "" : " "
+                lines[lines.count - 1].append(Span(gap + word, span.role))
+                used += gap.count + width
             }
         }
         return lines

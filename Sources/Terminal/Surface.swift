@@ -8,6 +8,9 @@ public struct Cell: Hashable, Sendable {
     public var role = Role.text
     public var ground = Ground.base
 
+    /// A space on the screen itself.
+    public init() {}
+
     /// The second half of the wide character before it.
     public var isContinuation: Bool { base == 0 }
 

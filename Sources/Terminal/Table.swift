@@ -9,6 +9,8 @@ public struct Column: Hashable, Sendable {
     public var priority: Int
     /// A row's note takes the place of such columns.
     public var yields: Bool
+    /// A note never takes its place, however little room there is: the word of a state.
+    public var stays: Bool
     /// Empty cells before it.
     public var gap: Int
     /// Never wider than the widest of its texts: room beyond goes to graphs and bars.
@@ -16,13 +18,15 @@ public struct Column: Hashable, Sendable {
 
     public init(
         _ label: String = "", _ widths: ClosedRange<Int>, right alignsRight: Bool = false,
-        priority: Int = 0, yields: Bool = false, gap: Int = 2, fitsContent: Bool = false
+        priority: Int = 0, yields: Bool = false, stays: Bool = false, gap: Int = 2,
+        fitsContent: Bool = false
     ) {
         self.label = label
         self.widths = widths
         self.alignsRight = alignsRight
         self.priority = priority
         self.yields = yields
+        self.stays = stays
         self.gap = gap
         self.fitsContent = fitsContent
     }
@@ -63,12 +67,17 @@ public struct Row: Hashable, Sendable {
     public var items: [Item]
     /// In the place of the yielding columns.
     public var note: [Span]
+    /// At the end of the note, never cut: an age.
+    public var noteTail: [Span]
     /// Whole facts for the lines below the first, as many as fit.
     public var facts: [[Span]]
 
-    public init(_ items: [Item], note: [Span] = [], facts: [[Span]] = []) {
+    public init(
+        _ items: [Item], note: [Span] = [], tail noteTail: [Span] = [], facts: [[Span]] = []
+    ) {
         self.items = items
         self.note = note
+        self.noteTail = noteTail
         self.facts = facts
     }
 }
@@ -186,11 +195,15 @@ public struct TableLayout: Hashable, Sendable {
         guard !row.note.isEmpty else { return nil }
         let room =
             noteHeight(row, in: area) > 1 ? TableLayout.noteRoom.several : TableLayout.noteRoom.one
-        let wanted = min(row.note.width, room)
+        let wanted = min(row.note.width + row.noteTail.width + 1, room)
         let yielding = places.first { columns[$0.index].yields }?.x ?? area.width
         if area.width - yielding >= wanted { return yielding }
-        let other = places.last { $0.x + wanted <= area.width && columns[$0.index].priority > 0 }?.x
-        return min(yielding, other ?? yielding)
+        let other = places.last { place in
+            let column = columns[place.index]
+            return place.x + wanted <= area.width && column.priority > 0 && !column.stays
+        }
+        let kept = places.last { columns[$0.index].stays }.map { $0.x + $0.width + 2 } ?? 0
+        return max(kept, min(yielding, other?.x ?? yielding))
     }
 
     /// Facts take the lines below the first.
@@ -200,11 +213,15 @@ public struct TableLayout: Hashable, Sendable {
 
     private func drawNote(_ row: Row, in area: Rect, on surface: inout Surface) {
         let height = noteHeight(row, in: area)
-        let lines = row.note.wrapped(to: area.width)
+        surface.writeRight(row.noteTail, in: area.row(0))
+        // The tail has the end of the first line; words after it go on below.
+        let first = area.width - (row.noteTail.isEmpty ? 0 : row.noteTail.width + 1)
+        let lines = row.note.wrapped(to: first, then: area.width)
         for (offset, line) in lines.prefix(height).enumerated() {
             let isCut = offset == height - 1 && lines.count > height
             let rest = isCut ? Array(lines[offset...].joined(separator: [Span(" ")])) : line
-            surface.write(rest.fitted(to: area.width), at: area.row(offset).origin, in: area)
+            let width = offset == 0 ? first : area.width
+            surface.write(rest.fitted(to: width), at: area.row(offset).origin, in: area)
         }
     }
 

@@ -132,7 +132,7 @@ public final class TerminalLoop {
     }
 
     /// Milliseconds since the epoch, by the wall clock.
-    public static func wallMilliseconds() -> Int64 {
+    nonisolated public static func wallMilliseconds() -> Int64 {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000

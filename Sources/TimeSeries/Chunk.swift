@@ -46,6 +46,8 @@ public struct Chunk: Hashable, Sendable {
         guard count <= bytes.count * 8 else { throw .truncated(sample: 0, of: count) }
         let failure = bytes.withUnsafeBytes { buffer -> ChunkError? in
             var cursor = ChunkCursor(buffer)
+            var block = SampleBlock()
+            defer { block.flush(into: &samples) }
             for index in 0..<max(0, count) {
                 let previous = cursor.time
                 cursor.advance()
@@ -54,9 +56,9 @@ public struct Chunk: Hashable, Sendable {
                     return .malformed(sample: index)
                 }
                 if cursor.time > upper { return nil }
-                if cursor.time >= lower {
-                    samples.append(time: cursor.time, value: Double(bitPattern: cursor.bits))
-                }
+                if cursor.time < lower { continue }
+                if block.isFull { block.flush(into: &samples) }
+                block.append(time: cursor.time, bits: cursor.bits)
             }
             return nil
         }
@@ -68,6 +70,32 @@ public struct Chunk: Hashable, Sendable {
         var samples = Samples()
         try decode(from: .min, through: .max, into: &samples)
         return samples
+    }
+}
+
+/// Samples on their way out of a chunk. They move in blocks, so that the arrays are grown and checked
+/// once a block.
+private struct SampleBlock {
+    private static let capacity = 64
+    private var times = InlineArray<64, Int64>(repeating: 0)
+    private var values = InlineArray<64, Double>(repeating: 0)
+    private var count = 0
+
+    var isFull: Bool { count == Self.capacity }
+
+    mutating func append(time: Int64, bits: UInt64) {
+        times[count] = time
+        values[count] = Double(bitPattern: bits)
+        count &+= 1
+    }
+
+    mutating func flush(into samples: inout Samples) {
+        times.span.withUnsafeBufferPointer { times in
+            values.span.withUnsafeBufferPointer { values in
+                samples.append(times: times[..<count], values: values[..<count])
+            }
+        }
+        count = 0
     }
 }
 

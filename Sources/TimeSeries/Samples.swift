@@ -21,6 +21,14 @@ public struct Samples: Hashable, Sendable {
         values.append(value)
     }
 
+    mutating func append(
+        times newTimes: Slice<UnsafeBufferPointer<Int64>>,
+        values newValues: Slice<UnsafeBufferPointer<Double>>
+    ) {
+        times.append(contentsOf: newTimes)
+        values.append(contentsOf: newValues)
+    }
+
     public mutating func removeAll(keepingCapacity: Bool = false) {
         times.removeAll(keepingCapacity: keepingCapacity)
         values.removeAll(keepingCapacity: keepingCapacity)

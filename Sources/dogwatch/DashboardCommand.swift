@@ -50,12 +50,13 @@ struct DashboardSession {
             complain("dogwatch: \(error)")
             throw ExitCode(ExitCodes.temporary)
         }
-        let themes = ThemeFolder.themes(environment: loaded.environment)
+        let (themes, themeFaults) = ThemeFolder.themes(environment: loaded.environment)
         let wanted = theme ?? loaded.configuration.watch.theme
         var model = Model(
             now: wallClock(), ownsWatch: lock != nil,
             theme: themes.firstIndex { $0.name == wanted } ?? 0, faults: demo?.names ?? [])
         model.link = .connecting("connecting to \(loaded.configuration.watch.name) …")
+        model.message = themeFaults.first
         dashboard = LiveDashboard(screen: screen, model: model, themes: themes) { command in
             if case .demoFault(let name) = command { demo?.cause(name) }
         }

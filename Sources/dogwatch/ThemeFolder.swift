@@ -4,18 +4,19 @@ import Terminal
 
 /// Where theme files are: beside the program as it is installed or built, and the person's own.
 enum ThemeFolder {
-    /// Every theme that can be read, the first of each name; the built-in one is always there.
-    static func themes(environment: [String: String]) -> [Theme] {
-        var themes: [Theme] = [.nightwatch]
+    /// Every theme that can be read, the first of each name, and what is wrong with the others. The
+    /// built-in one is always there.
+    static func themes(environment: [String: String]) -> (themes: [Theme], faults: [String]) {
+        var themes: [Theme] = []
+        var faults: [String] = []
         for folder in folders(environment: environment) {
-            for path in paths(matching: folder + "/*.toml") {
-                guard contents(of: path) != nil else { continue }
+            let loaded = Theme.load(folder: folder)
+            faults += loaded.failures.map(\.message)
+            for theme in loaded.themes where !themes.contains(where: { $0.name == theme.name }) {
+                themes.append(theme)
             }
         }
-        if !themes.contains(where: { $0.name == Theme.nightwatch.name }) {
-            themes.insert(.nightwatch, at: 0)
-        }
-        return themes
+        return (themes, faults)
     }
 
     private static func folders(environment: [String: String]) -> [String] {
@@ -46,14 +47,4 @@ func executablePath() -> String {
 
 func folder(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-}
-
-/// A small text file; nil when it cannot be read or is larger than 1 MiB.
-private func contents(of path: String) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 20)
-    let count = read(descriptor, &bytes, bytes.count)
-    return count >= 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
 }

@@ -7,6 +7,13 @@ extension World {
     @Sendable
     func makeCollector(_ spec: TargetSpec) async throws(CollectionFailure) -> any Collector {
         switch spec.settings {
+        case .http(let settings):
+            HTTPCollector(
+                id: spec.id, settings: settings,
+                secrets: try await secrets(settings.authorization, settings.secretHeaders),
+                client: client)
+        case .tcp(let settings):
+            TCPCollector(id: spec.id, settings: settings, resolver: resolver)
         case .postgres(let settings):
             PostgresCollector(
                 id: spec.id, settings: settings, password: try await secret(settings.password),
@@ -18,8 +25,25 @@ extension World {
         case .containers(let settings):
             try ContainersCollector(id: spec.id, settings: settings, client: client)
         case .host(let settings): HostCollector(id: spec.id, settings: settings)
-        default: throw CollectionFailure(.ours, "not part of this build")
+        case .scrape(let settings):
+            ScrapeCollector(
+                id: spec.id, settings: settings,
+                secrets: try await secrets(settings.authorization, settings.secretHeaders),
+                client: client)
+        case .command(let settings):
+            CommandCollector(
+                id: spec.id, settings: settings,
+                secrets: try await secrets(.none, settings.secretEnvironment))
         }
+    }
+
+    private func secrets(
+        _ authorization: HTTPAuthorization, _ named: [String: SecretSource]
+    ) async throws(CollectionFailure) -> ResolvedSecrets {
+        var resolved: [String: Secret] = [:]
+        for (name, source) in named { resolved[name] = try await secret(source) }
+        return ResolvedSecrets(
+            authorization: try await secret(authorization.secret), named: resolved)
     }
 
     private func secret(_ source: SecretSource?) async throws(CollectionFailure) -> Secret? {
@@ -28,6 +52,16 @@ extension World {
             return try await secrets.read(source)
         } catch {
             throw error.collectionFailure
+        }
+    }
+}
+
+extension HTTPAuthorization {
+    fileprivate var secret: SecretSource? {
+        switch self {
+        case .none: nil
+        case .basic(_, let password): password
+        case .bearer(let token): token
         }
     }
 }

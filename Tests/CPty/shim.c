@@ -24,19 +24,19 @@ static _Noreturn void become(const char *program, char *const arguments[],
     _exit(127);
 }
 
-int cpty_start(const char *program, char *const arguments[], char *const environment[], int rows,
-               int columns, int *master, int *slave, pid_t *process) {
+int cpty_open(int rows, int columns, int *master, int *slave) {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
-    if (openpty(master, slave, NULL, NULL, &size) != 0) return errno;
+    if (openpty(master, slave, NULL, NULL, &size) != 0) return -1;
     fcntl(*master, F_SETFD, FD_CLOEXEC);
     fcntl(*slave, F_SETFD, FD_CLOEXEC);
+    return 0;
+}
+
+int cpty_start(const char *program, char *const arguments[], char *const environment[], int slave,
+               pid_t *process) {
     *process = fork();
-    if (*process == 0) become(program, arguments, environment, *slave);
-    if (*process > 0) return 0;
-    int failure = errno;
-    close(*master);
-    close(*slave);
-    return failure;
+    if (*process == 0) become(program, arguments, environment, slave);
+    return *process > 0 ? 0 : errno;
 }
 
 int cpty_resize(int master, int rows, int columns) {

@@ -73,6 +73,20 @@ import Testing
         #expect(failure?.reason == .garbage)
     }
 
+    @Test("a stream of the usual size never waits; one that floods does")
+    func allowance() {
+        let start = ContinuousClock.now
+        var usual = StreamAllowance(at: start)
+        for second in 0..<1000 {
+            let wait = usual.wait(bytes: 20_000, lines: 1, at: start + .seconds(second))
+            #expect(wait == .zero)
+        }
+        var flood = StreamAllowance(at: start)
+        #expect(flood.wait(bytes: 2 << 20, lines: 0, at: start) == .zero)
+        #expect(flood.wait(bytes: 0, lines: 256, at: start) == .seconds(1))
+        #expect(flood.wait(bytes: 0, lines: 0, at: start + .seconds(1)) == .zero)
+    }
+
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }
 

@@ -196,6 +196,22 @@ struct PostgresReadingTests {
             ])
     }
 
+    @Test(
+        "rows whose columns are hidden are named, and so is a server that is too old",
+        arguments: [
+            (PostgresPart.replication, "state", "replication"),
+            (.receiver, "status", "WAL receiver"),
+        ])
+    func hiddenRows(part: PostgresPart, column: String, words: String) {
+        let hidden = record([
+            (.server, server()), (part, PostgresRows(["pid", column], [["7", nil]])),
+        ])
+        #expect(hidden.reading.findings.map(\.title) == ["role dogwatch may not see: \(words)"])
+        var old = postgresCatalog(13)
+        old.versionNumber = 120_022
+        #expect(PostgresRecord(catalog: old).reading.findings.map(\.actual) == ["12.22"])
+    }
+
     @Test("a part that fails is blank until it is read again, and the others stay")
     func failingPart() throws {
         let sizes = PostgresRows(["datname", "bytes"], [["jobs", "10"], ["app", "5"]])

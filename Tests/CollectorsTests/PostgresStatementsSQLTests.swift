@@ -128,12 +128,13 @@ struct PostgresStatementsSQLTests {
         let columns = PostgresRows(
             ["view", "column"],
             [["pg_stat_wal", "wal_bytes"], ["pg_stat_wal", "wal_fpi"], [nil, "x"]])
-        let catalog = try #require(PostgresCatalog(facts: facts, columns: columns))
+        var catalog = try #require(PostgresCatalog(facts: facts))
+        catalog.takeColumns(columns)
         #expect(catalog.version == "15.18")
         #expect(catalog.isSessionReadOnly)
         #expect(catalog.present(["wal_fpi", "wal_sync"], in: "pg_stat_wal") == ["wal_fpi"])
         #expect(!catalog.has("pg_stat_checkpointer"))
-        #expect(PostgresCatalog(facts: PostgresRows(columns: []), columns: columns) == nil)
+        #expect(PostgresCatalog(facts: PostgresRows(columns: [])) == nil)
     }
 
     @Test("a part is due a little early, never twice as late")
@@ -146,5 +147,9 @@ struct PostgresStatementsSQLTests {
         #expect(schedule.isDue(.databases, at: now + .milliseconds(4_600)))
         schedule.markRead(.activity, at: now)
         #expect(schedule.isDue(.activity, at: now))
+        schedule.markRead(.sizes, at: now)
+        #expect(!schedule.isDue(.sizes, at: now + .seconds(200)))
+        schedule.markRefused(.sizes)
+        #expect(schedule.isDue(.sizes, at: now + .seconds(15)))
     }
 }

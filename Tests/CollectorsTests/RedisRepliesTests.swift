@@ -15,10 +15,10 @@ import Testing
 
     @Test("a command is written as an array of its words")
     func encoding() {
-        let bytes = RedisCodec.encode(["AUTH", "ä b", ""])
+        let bytes = RedisCodec.encode(["AUTH", "ä\0b", ""])
         #expect(
             String(decoding: bytes, as: UTF8.self)
-                == "*3\r\n$4\r\nAUTH\r\n$4\r\nä b\r\n$0\r\n\r\n")
+                == "*3\r\n$4\r\nAUTH\r\n$4\r\nä\0b\r\n$0\r\n\r\n")
     }
 
     @Test("replies of every type are read")

@@ -130,5 +130,34 @@ extension FaultTests {
             config.toml:12:9: slo.l.total: it is more than a selector.
               Write a counter with its labels, as in http_requests_total{code=~"5.."}; increases are summed over the window.
             """#),
+        FaultCase(
+            #"""
+            [[host]]
+            name = "a"
+            [[alert]]
+            name = "never above"
+            value = 'avg by (job) (avg_over_time(up{job=~"a}b|.*"}[5m]))'
+            above = 1
+            [[alert]]
+            name = "never below"
+            value = 'sum_over_time(x[1m])'
+            below = 0
+            [[alert]]
+            name = "never negative"
+            value = 'rate(x[1m])'
+            below = 0
+            [[alert]]
+            name = "sometimes"
+            value = 'rate(x[1m]) - 1'
+            below = 0
+            [[alert]]
+            name = "often"
+            value = 'up'
+            below = 1
+            """#,
+            #"""
+            config.toml:6:9: alert.never above.above: the value is never above 1, so it never fires.
+            config.toml:14:9: alert.never negative.below: the value is never below 0, so it never fires.
+            """#),
     ]
 }

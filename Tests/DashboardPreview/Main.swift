@@ -6,19 +6,20 @@ import TestSupport
 import TimeSeries
 
 /// The dashboard on a fixed scene, for pictures and measurements of the screen alone:
-/// `DashboardPreview [calm|trouble|collecting|crowd|down|connecting] [THEME] [live]`. With `live` the scene
-/// goes on: a snapshot a second, values that change.
+///
+///     DashboardPreview [calm|trouble|collecting|crowd|down|connecting] [THEME] [live]
+///
+/// With `live` the scene goes on: a snapshot a second, with values that change.
 @main
 enum Main {
     @MainActor static func main() async {
-        let arguments = CommandLine.arguments.dropFirst()
         var variables: [String: String] = [:]
         for name in ["TERM", "COLORTERM", "NO_COLOR"] {
             if let value = getenv(name) { variables[name] = String(cString: value) }
         }
         do throws(ScreenFailure) {
             let screen = try Terminal.Screen.open(environment: TerminalEnvironment(variables))
-            await run(screen, Array(arguments))
+            await run(screen, Array(CommandLine.arguments.dropFirst()))
         } catch {
             print(error.message)
             exit(2)
@@ -27,17 +28,38 @@ enum Main {
 
     @MainActor private static func run(_ screen: Terminal.Screen, _ arguments: [String]) async {
         let now = Timestamp(milliseconds: TerminalLoop.wallMilliseconds())
-        let themes = [Theme.nightwatch]
-        var model = Model(
+        let model = Model(
             now: now, ownsWatch: true, faults: ["slow query", "5xx burst", "api hang"])
-        model.theme = themes.firstIndex { arguments.contains($0.name) } ?? 0
-        let dashboard = LiveDashboard(screen: screen, model: model, themes: themes)
+        let dashboard = LiveDashboard(screen: screen, model: model)
         dashboard.draw()
-        let (feed, continuation) = AsyncStream.makeStream(of: Feed.self)
-        let scene = arguments.first ?? "calm"
-        if let snapshot = snapshot(scene, at: now) { continuation.yield(.snapshot(snapshot)) }
-        _ = await dashboard.run(feed)
+        let themes = Theme.load(folder: packageRoot + "/Themes").themes
+        let chosen = themes.firstIndex { arguments.contains($0.name) } ?? 0
+        dashboard.offer(themes, theme: chosen)
+        let (feed, continuation) = AsyncStream.makeStream(
+            of: Feed.self, bufferingPolicy: .bufferingNewest(1))
+        guard let snapshot = snapshot(arguments.first ?? "calm", at: now) else {
+            _ = await dashboard.run(feed)
+            return
+        }
+        continuation.yield(.snapshot(snapshot))
+        let isLive = arguments.contains("live")
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var scene = LiveScene(snapshot)
+                while isLive, !Task.isCancelled {
+                    try? await Task.sleep(for: .seconds(1))
+                    let now = Timestamp(milliseconds: TerminalLoop.wallMilliseconds())
+                    continuation.yield(.snapshot(scene.next(at: now)))
+                }
+            }
+            _ = await dashboard.run(feed)
+            group.cancelAll()
+        }
     }
+
+    /// The folder of the package that this was built from.
+    private static let packageRoot =
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
 
     private static func snapshot(_ name: String, at now: Timestamp) -> Snapshot? {
         switch name {

@@ -18,10 +18,11 @@ struct ExporterProcess {
     /// What it says at this moment.
     func scrape() async throws -> ExporterText {
         let stream = try await Stream.connect(
-            to: .tcp(host: "127.0.0.1", port: port), by: .after(.seconds(5)))
-        try await stream.write(Array("GET /metrics HTTP/1.0\r\n\r\n".utf8), by: .after(.seconds(5)))
+            to: .tcp(host: "127.0.0.1", port: port), by: .after(.seconds(20)))
+        try await stream.write(
+            Array("GET /metrics HTTP/1.0\r\n\r\n".utf8), by: .after(.seconds(20)))
         var bytes: [UInt8] = []
-        while case let more = try await stream.read(by: .after(.seconds(5))), !more.isEmpty {
+        while case let more = try await stream.read(by: .after(.seconds(20))), !more.isEmpty {
             bytes += more
         }
         await stream.close()

@@ -15,12 +15,12 @@ import TimeSeries
     @Test("the first look has no processor share, the second has one")
     func twoLooks() async throws {
         let collector = collector()
-        let first = try await collector.collect(deadline: .now + .seconds(5)).host
+        let first = try await collector.collect(deadline: .now + .seconds(20)).host
         #expect(first?.cpu == nil)
         #expect((first?.cores ?? 0) == sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         var share: Double?
         _ = try await blocking { usleep(50_000) }
-        share = try await collector.collect(deadline: .now + .seconds(5)).host?.cpu
+        share = try await collector.collect(deadline: .now + .seconds(20)).host?.cpu
         #expect(share.map { (0...1).contains($0) } == true)
         let root = first?.mounts.first { $0.path == "/" }
         #expect((root?.usedBytes ?? 0) > 0 && (root?.sizeBytes ?? 0) > (root?.usedBytes ?? 0))
@@ -30,7 +30,7 @@ import TimeSeries
     func patterns() async throws {
         var settings = HostSettings()
         settings.mounts = ["/pro*"]
-        let reading = try await collector(settings).collect(deadline: .now + .seconds(5))
+        let reading = try await collector(settings).collect(deadline: .now + .seconds(20))
         let points = reading.families.first { $0.metadata.name == "node_filesystem_readonly" }?
             .points
         #expect(points?.map { $0.labels["mountpoint"] } == ["/proc"])
@@ -63,7 +63,7 @@ import TimeSeries
         }
         defer { exporter.stop() }
         let theirs = try await exporter.scrape()
-        let ours = ReadingText(try await collector().collect(deadline: .now + .seconds(5)))
+        let ours = ReadingText(try await collector().collect(deadline: .now + .seconds(20)))
         let later = try await exporter.scrape()
         for (name, type) in theirs.types where isClaimed(name) {
             #expect(ours.types[name] == type, "\(name) is a \(type)")

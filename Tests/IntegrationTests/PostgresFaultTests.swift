@@ -127,6 +127,28 @@ struct PostgresFaultTests {
         await connection.close()
     }
 
+    @Test("a certificate is verified when the url asks for it")
+    func certificates() async throws {
+        let folder = try TemporaryFolder("pg-tls", isShared: true)
+        let (certificates, pair) = try await blocking {
+            let certificates = try Certificates(in: folder)
+            let pair = try certificates.leaf("server", for: ["localhost", "127.0.0.1"])
+            try folder.giveTo(user: "postgres", "server.key")
+            return (certificates, pair)
+        }
+        let server = try await startPostgres(
+            standardPostgres(),
+            settings: ["ssl": "on", "ssl_cert_file": pair.certificate, "ssl_key_file": pair.key])
+        let host = "127.0.0.1:\(server.port)/postgres?sslmode=verify-full"
+        let url = "postgresql://postgres@\(host)&sslrootcert="
+        #expect(await failure(url + certificates.authority) == nil)
+        let other = try await blocking { try certificates.selfSigned("other", for: "localhost") }
+        let refused = await failure(url + other.certificate)
+        #expect(refused?.reason == .unreachable)
+        #expect(refused?.message.contains("certificate verify failed") == true)
+        #expect(await failure(url + folder.path("missing.pem"))?.reason == .ours)
+    }
+
     @Test("an answer without end is cut off")
     func flood() async throws {
         let server = try await startPostgres(standardPostgres())
@@ -173,6 +195,20 @@ struct PostgresFaultTests {
         let found = await failure("postgresql://u@127.0.0.1:\(server.port)/x?sslmode=disable")
         #expect(found?.reason == .unavailable)
         #expect(found?.message.hasSuffix("the database system is starting up") == true)
+        server.stop()
+    }
+
+    @Test("a server that answers with a stream of raw data is garbage")
+    func copyStream() async throws {
+        let server = try FaultServer { connection in
+            _ = connection.read()
+            connection.write([0x52, 0, 0, 0, 8, 0, 0, 0, 0] + [0x5a, 0, 0, 0, 5, 0x49])
+            _ = connection.read()
+            connection.write([0x48, 0, 0, 0, 7, 0, 0, 0])
+            connection.holdUntilClosed()
+        }
+        let found = await failure("postgresql://u@127.0.0.1:\(server.port)/x?sslmode=disable")
+        #expect(found?.reason == .garbage)
         server.stop()
     }
 

@@ -82,4 +82,6 @@ extension Reading {
             return detail
         }
     }
+
+    func has(_ family: String) -> Bool { families.contains { $0.metadata.name == family } }
 }

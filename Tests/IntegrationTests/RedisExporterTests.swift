@@ -29,10 +29,11 @@ struct RedisExporterTests {
     static let unstablePrefixes = [
         "redis_cpu_", "redis_memory_used_", "redis_mem_fragmentation_", "redis_allocator_",
     ]
-    /// Commands that the two askers send themselves.
+    /// Commands that the two askers send themselves, and those between a master and its replica.
     static let ownCommands: Set = [
+        "replconf", "psync",
         "ping", "info", "client|setname", "client|list", "slowlog|get", "slowlog|len",
-        "latency|latest", "config|get",
+        "latency|latest", "config|get", "cluster|info",
     ]
     /// Types in which a later redis_exporter agrees with us and Debian's does not.
     static let typeSince: Set = ["redis_expired_time_cap_reached_total"]
@@ -65,6 +66,38 @@ struct RedisExporterTests {
         let ours = ReadingText(try await collector.collect())
         await collector.close()
         #expect(compare(theirs, ours) > 150)
+    }
+
+    @Test("a node of a cluster agrees in the state of its slots")
+    func cluster() async throws {
+        let folder = try TemporaryFolder("redis")
+        let server = try await blocking {
+            try RedisServer(["--cluster-enabled", "yes"], in: folder)
+        }
+        let exporter = try await blocking {
+            try ExporterProcess("prometheus-redis-exporter", in: folder) {
+                ["-redis.addr", server.url, "-web.listen-address", "127.0.0.1:\($0)"]
+            }
+        }
+        defer {
+            exporter.stop()
+            server.stop()
+        }
+        let down = redisCollector(server.url)
+        let before = try await down.collect()
+        #expect(before.value("redis_cluster_state") == 0)
+        #expect(before.findings.map(\.health) == [.degraded])
+        await down.close()
+        try await blocking {
+            try server.cli("cluster", "addslotsrange", "0", "16383")
+            try waitUntil { try server.cli("cluster", "info").contains("cluster_state:ok") }
+        }
+        let collector = redisCollector(server.url)
+        let theirs = try await exporter.scrape()
+        let reading = try await collector.collect()
+        #expect(compare(theirs, ReadingText(reading)) > 100)
+        #expect(reading.value("redis_cluster_slots_ok") == 16_384 && reading.findings == [])
+        await collector.close()
     }
 
     @Test("a master and its replica agree in what they say of each other")

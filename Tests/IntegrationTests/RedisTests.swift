@@ -24,12 +24,12 @@ extension Reading {
 
 extension RedisCollector {
     /// One collection within a time that a healthy server needs by far not.
-    func collect(within limit: Duration = .seconds(5)) async throws(CollectionFailure) -> Reading {
+    func collect(within limit: Duration = .seconds(20)) async throws(CollectionFailure) -> Reading {
         try await collect(deadline: .now + limit)
     }
 
     /// The failure of a collection that must fail.
-    func failure(within limit: Duration = .seconds(5)) async -> CollectionFailure? {
+    func failure(within limit: Duration = .seconds(20)) async -> CollectionFailure? {
         do {
             _ = try await collect(within: limit)
             return nil
@@ -69,11 +69,11 @@ struct RedisTests {
         #expect(reading.value("redis_config_maxclients") == 77)
         let detail = reading.redis
         #expect(detail.server == "redis" && detail.version == info["redis_version"])
-        #expect(detail.role == "master" && detail.maxClients == 77 && detail.clients >= 1)
+        #expect(detail.role == "master" && detail.maxClients == 77 && (detail.clients ?? 0) >= 1)
         #expect(detail.maxMemoryBytes == 67_108_864)
         #expect(detail.keyspaces.map(\.database) == [0, 3])
         #expect(detail.topClients.map(\.name).contains("dogwatch"))
-        #expect((detail.ping ?? 9) < 1)
+        #expect((detail.ping ?? 99) < 20)
         #expect(reading.findings == [])
         await collector.close()
         _ = folder
@@ -208,9 +208,9 @@ struct RedisTests {
     }
 }
 
-/// Asks until it holds, at most ten seconds.
+/// Asks until it holds, at most half a minute.
 func waitUntil(_ holds: () throws -> Bool) throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(30)
     while try !holds() {
         guard ContinuousClock.now < deadline else { throw TestFailure("it did not come to be") }
     }

@@ -25,6 +25,7 @@ import TimeSeries
             (#"a{b="\x41\u00e9\n\101"}"#, #"a{b="Aé\nA"}"#), ("a{b=`\\d`}", #"a{b="\\d"}"#),
             ("a[5m] offset 1.5", "a[5m] offset 1s500ms"), ("(a + b)[5m:]", "(a + b)[5m:]"),
             ("job:x:rate5m", "job:x:rate5m"),
+            ("a{inf='1', nan='2', by='3'}", "a{inf=\"1\",nan=\"2\",by=\"3\"}"),
         ])
     func rendering(text: String, expected: String) throws {
         let expression = try Expression(parsing: text)
@@ -89,7 +90,8 @@ import TimeSeries
         arguments: [
             "info(up)", "histogram_count(a)", "histogram_sum(a)", "a[5m + 1m]", "a[step()]",
             "a anchored", "a[5m] smoothed",
-            "a + fill(0) b", "a offset (5m)", "start()", "a[(5m)]",
+            "a + fill(0) b", "a offset (5m)", "a offset -(5m)", "a[min(5m, 1h)]", "a[5m:1m * 2]",
+            "start()", "a[(5m)]",
         ])
     func unsupported(text: String) {
         do {
@@ -113,6 +115,16 @@ import TimeSeries
         let expression = try Expression(parsing: text)
         #expect(expression.longestRange == .seconds(seconds))
         #expect(expression.metrics == metrics)
+    }
+
+    @Test(
+        "a plain selector is a selector and nothing else",
+        arguments: [
+            ("up{job=\"a\"}", true), ("(up)", true), ("up offset 1m", false), ("up[5m]", false),
+            ("sum(up)", false), ("-up", false),
+        ])
+    func plainSelectors(text: String, isPlain: Bool) throws {
+        #expect(try Expression(parsing: text).isPlainSelector == isPlain)
     }
 
     @Test("deep nesting and long chains are refused, not followed")

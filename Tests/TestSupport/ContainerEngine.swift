@@ -68,14 +68,18 @@ public final class ContainerEngine {
         }
     }
 
-    /// Whether an engine can be started here. A machine where CI is promised can; elsewhere a skip
-    /// is said aloud.
+    /// Whether an engine can be started here; if not, the skip is said aloud. Where CI is promised a
+    /// missing package is no reason to skip: the test fails on it.
     public static var isPossible: Bool {
-        guard getuid() == 0 else {
-            print("skipped: a container engine needs root")
+        do {
+            try run([script, "check"], in: TemporaryFolder("engine"))
+            return true
+        } catch {
+            let isMissing = "\(error)".contains("exit=4")
+            if isMissing, getenv("CI").map({ String(cString: $0) }) == "true" { return true }
+            print("skipped: \(error)")
             return false
         }
-        return installed("dockerd", "/usr/bin/docker", "runc", "iptables", "busybox", "curl")
     }
 
     private static var script: String {

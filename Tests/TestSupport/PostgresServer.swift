@@ -1,13 +1,12 @@
 import Glibc
-import Testing
 
 /// The programs of one PostgreSQL version.
-public struct PostgresInstallation: Sendable, CustomTestStringConvertible {
+public struct PostgresInstallation: Sendable, CustomStringConvertible {
     public let major: Int
     /// Folder with initdb and postgres.
     public let programs: String
 
-    public var testDescription: String { "PostgreSQL \(major)" }
+    public var description: String { "PostgreSQL \(major)" }
 
     /// Debian's, and those of the folders that the file `.build/postgres-servers` lists, one a
     /// line: whoever has further versions is tested against them too. The oldest first.
@@ -72,6 +71,7 @@ public final class PostgresServer: Sendable {
             "unix_socket_directories": folder.path, "fsync": "off", "shared_buffers": "16MB",
             "shared_preload_libraries": "pg_stat_statements", "max_prepared_transactions": "5",
             "wal_level": "logical", "max_connections": "40", "logging_collector": "off",
+            "autovacuum": "off",
         ]
         all.merge(settings) { $1 }
         let options = all.flatMap { ["-c", "\($0.key)=\($0.value)"] }

@@ -14,10 +14,12 @@ public final class Pty {
         public let description: String
     }
 
-    public private(set) var screen: Screen
+    public private(set) var screen: ScreenModel
     /// Every byte that the program wrote.
     public private(set) var output: [UInt8] = []
     public let process: pid_t
+    /// The terminal's settings before the program had it.
+    public let initialSettings: [UInt32]
     private var master: Int32
     private let slave: Int32
     private var exit: Exit?
@@ -37,14 +39,18 @@ public final class Pty {
         let settings = all.map { strdup("\($0)=\($1)") }
         defer { for text in words + settings { free(text) } }
         var (master, slave, process): (Int32, Int32, pid_t) = (-1, -1, 0)
-        let failure = cpty_start(
-            arguments[0], words + [nil], settings + [nil], Int32(rows), Int32(columns), &master,
-            &slave, &process)
+        guard cpty_open(Int32(rows), Int32(columns), &master, &slave) == 0 else {
+            throw Failure(description: "no terminal: \(String(cString: strerror(errno)))")
+        }
+        initialSettings = Self.settings(of: slave)
+        let failure = cpty_start(arguments[0], words + [nil], settings + [nil], slave, &process)
         guard failure == 0 else {
-            throw Failure(description: "no terminal: \(String(cString: strerror(failure)))")
+            close(master)
+            close(slave)
+            throw Failure(description: "\(arguments[0]): \(String(cString: strerror(failure)))")
         }
         (self.master, self.slave, self.process) = (master, slave, process)
-        screen = Screen(rows: rows, columns: columns)
+        screen = ScreenModel(rows: rows, columns: columns)
     }
 
     deinit {
@@ -58,7 +64,7 @@ public final class Pty {
 
     /// Reads what comes until `condition` holds for the screen. False when it did not within `limit`.
     public func wait(
-        within limit: Duration = .seconds(5), until condition: (Screen) -> Bool
+        within limit: Duration = .seconds(5), until condition: (ScreenModel) -> Bool
     ) -> Bool {
         let deadline = ContinuousClock.now + limit
         while !condition(screen) {
@@ -122,7 +128,9 @@ public final class Pty {
     }
 
     /// The terminal's settings: input, output, control and local flags, then the control characters.
-    public var settings: [UInt32] {
+    public var settings: [UInt32] { Self.settings(of: slave) }
+
+    private static func settings(of slave: Int32) -> [UInt32] {
         var values = termios()
         guard tcgetattr(slave, &values) == 0 else { return [] }
         let characters = withUnsafeBytes(of: values.c_cc) { $0.map(UInt32.init) }

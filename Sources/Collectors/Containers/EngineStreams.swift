@@ -27,8 +27,6 @@ actor EngineStreams {
     struct Frame {
         var line: [UInt8]
         var arrivedAt: Instant
-        /// How many came before it on this stream.
-        var index: Int
     }
 
     struct Events {
@@ -45,7 +43,6 @@ actor EngineStreams {
     private struct Slot {
         var task: Task<Void, Never>?
         var frame: Frame?
-        var count = 0
         var failures = 0
         var retryAt: Instant?
         var failure: CollectionFailure?
@@ -72,8 +69,7 @@ actor EngineStreams {
             slots[id] = nil
         }
         for (id, path) in wanted where isDue(slots[id], at: now) {
-            slots[id, default: Slot()].count = 0
-            slots[id]?.task = Task { await self.statistics(of: id, path) }
+            slots[id, default: Slot()].task = Task { await self.statistics(of: id, path) }
         }
     }
 
@@ -81,16 +77,16 @@ actor EngineStreams {
     var frames: [String: Frame] { slots.compactMapValues(\.frame) }
 
     private func statistics(of id: String, _ path: String) async {
-        let sink = LineSink { line in await self.keep(line, of: id) }
+        let sink = LineSink { lines in await self.keep(lines, of: id) }
         let failure = await run(path, quiet: Self.statisticsQuiet, sink)
         guard !Task.isCancelled, slots[id] != nil else { return }
         end(&slots[id, default: Slot()], failure)
     }
 
-    private func keep(_ line: [UInt8], of id: String) {
-        guard !Task.isCancelled, let count = slots[id]?.count else { return }
-        slots[id]?.frame = Frame(line: line, arrivedAt: .now, index: count)
-        slots[id]?.count = count + 1
+    /// Only the newest counts.
+    private func keep(_ lines: [[UInt8]], of id: String) {
+        guard !Task.isCancelled, slots[id] != nil, let line = lines.last else { return }
+        slots[id]?.frame = Frame(line: line, arrivedAt: .now)
         slots[id]?.failures = 0
     }
 
@@ -115,15 +111,20 @@ actor EngineStreams {
 
     private func readEvents(_ path: String) async {
         let failure = await run(
-            path, quiet: Self.eventsQuiet, LineSink { line in await self.keep(event: line) })
+            path, quiet: Self.eventsQuiet, LineSink { lines in await self.keep(events: lines) })
         guard !Task.isCancelled else { return }
         // What happens until it stands again comes by its time, if the engine still has it.
         pending.isComplete = false
         end(&events, failure)
     }
 
-    private func keep(event line: [UInt8]) {
+    private func keep(events lines: [[UInt8]]) {
         events.failures = 0
+        if lines.count > Self.eventLimit { pending.isComplete = false }
+        for line in lines.suffix(Self.eventLimit) { keep(event: line) }
+    }
+
+    private func keep(event line: [UInt8]) {
         guard let reply = try? JSONDecoder().decode(EventReply.self, from: Data(line)) else {
             pending.unreadable += 1
             return
@@ -180,14 +181,19 @@ actor EngineStreams {
     }
 }
 
-/// Hands whole lines of one stream on.
+/// Hands whole lines of one stream on, and holds up a stream that brings too many.
 private actor LineSink {
     private var splitter = LineSplitter()
-    private let each: @Sendable ([UInt8]) async -> Void
+    private var allowance = StreamAllowance(at: .now)
+    private let each: @Sendable ([[UInt8]]) async -> Void
 
-    init(each: @escaping @Sendable ([UInt8]) async -> Void) { self.each = each }
+    init(each: @escaping @Sendable ([[UInt8]]) async -> Void) { self.each = each }
 
     func add(_ bytes: [UInt8]) async throws(CollectionFailure) {
-        for line in try splitter.lines(adding: bytes) { await each(line) }
+        let lines = try splitter.lines(adding: bytes)
+        if !lines.isEmpty { await each(lines) }
+        let wait = allowance.wait(bytes: bytes.count, lines: lines.count, at: .now)
+        // Cancelled: the stream's next read ends it.
+        if wait > .zero { try? await Task.sleep(for: wait) }
     }
 }

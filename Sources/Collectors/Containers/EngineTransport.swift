@@ -1,4 +1,5 @@
 import Targets
+import TimeSeries
 
 /// What an engine answered to one request.
 struct EngineReply: Sendable {
@@ -48,5 +49,30 @@ struct LineSplitter {
         guard count <= Self.lineLimit else {
             throw CollectionFailure(.garbage, "a line of more than \(Self.lineLimit) bytes")
         }
+    }
+}
+
+/// What a stream may bring: a burst, then a steady rate. Beyond that reading waits, and with it the
+/// engine, so that one that floods costs no more than one that does not.
+struct StreamAllowance {
+    typealias Instant = ContinuousClock.Instant
+
+    /// In bytes, as costs are: a line costs its length and a little for the work on it.
+    static let burst = 2 << 20
+    static let bytesPerSecond = 64 << 10
+    static let lineCost = 256
+
+    private var left = Double(burst)
+    private var last: Instant
+
+    init(at now: Instant) { last = now }
+
+    /// Takes what came at `now`; returns how long to wait before more is read.
+    mutating func wait(bytes: Int, lines: Int, at now: Instant) -> Duration {
+        let rate = Double(Self.bytesPerSecond)
+        left = min(Double(Self.burst), left + max(0, last.duration(to: now).inSeconds) * rate)
+        last = now
+        left -= Double(bytes) + Double(lines * Self.lineCost)
+        return left >= 0 ? .zero : .milliseconds(Int(-left / rate * 1000))
     }
 }

@@ -78,7 +78,8 @@ struct HTTPEngineTransport: EngineTransport {
         each: @Sendable ([UInt8]) async throws(CollectionFailure) -> Void
     ) async throws(CollectionFailure) {
         var refusal: [UInt8] = []
-        while let bytes = try await next(of: stream, path, quiet: quiet) {
+        // A stream that always has more never waits, and only a wait would notice the end of us.
+        while !Task.isCancelled, let bytes = try await next(of: stream, path, quiet: quiet) {
             if stream.head.status == 200 {
                 try await each(bytes)
             } else if refusal.count < 65_536 {

@@ -53,8 +53,8 @@ struct HostInterface: Sendable, Equatable {
     var mtuBytes: Double?
 
     static func parse(_ text: String) -> [HostInterface] {
-        text.split(separator: "\n").lazy.compactMap { line -> HostInterface? in
-            guard let colon = line.lastIndex(of: ":") else { return nil }
+        ProcText.lines(text).lazy.compactMap { line -> HostInterface? in
+            guard let colon = line.utf8.lastIndex(of: 0x3A) else { return nil }
             let name = line[..<colon].filter { $0 != " " }
             let counters = ProcText.words(line[line.index(after: colon)...])
                 .compactMap { ProcText.number($0) }

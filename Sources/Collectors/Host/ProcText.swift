@@ -2,12 +2,17 @@
 enum ProcText {
     /// The lines of a file, split into words; empty lines are left out.
     static func rows(_ text: String) -> [[Substring]] {
-        text.split(separator: "\n").map { words($0) }.filter { !$0.isEmpty }
+        lines(text).map { words($0) }.filter { !$0.isEmpty }
+    }
+
+    /// By bytes: by characters it takes ten times as long, and the kernel writes ASCII.
+    static func lines(_ text: String) -> [Substring] {
+        text.utf8.split(separator: 0x0A).map { Substring($0) }
     }
 
     /// The first words of a line; no file here has more that matter, and some have thousands.
     static func words(_ line: Substring) -> [Substring] {
-        line.split(maxSplits: 24) { $0 == " " || $0 == "\t" }
+        line.utf8.split(maxSplits: 24) { $0 == 0x20 || $0 == 0x09 }.map { Substring($0) }
     }
 
     /// A word as a finite number.

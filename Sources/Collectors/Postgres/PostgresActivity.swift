@@ -104,7 +104,14 @@ extension PostgresActivity {
         return [
             MetricFamily(
                 "pg_locks_count", .gauge, "Locks held or awaited",
-                counts.map { MetricPoint($0.value, $0.key) })
+                counts.map { MetricPoint($0.value, $0.key) }),
+            MetricFamily(
+                "pg_locks_waiting_sessions", .gauge, "Sessions that wait for a lock",
+                value: Double(Set(waiters(rows).map(\.pid)).count)),
+            MetricFamily(
+                "pg_locks_longest_wait_seconds", .gauge,
+                "Seconds that the longest of them has waited",
+                value: waiters(rows).compactMap(\.waited).max() ?? 0),
         ]
     }
 

@@ -5,11 +5,13 @@ struct PostgresAnswer {
     private var rows: PostgresRows?
     private(set) var error: PostgresError?
 
-    /// Takes the next result; false when there are more rows than fit.
+    /// Takes the next result; false when there are more rows than fit, or when it is a stream of
+    /// raw data, which nobody asked for and which libpq would announce for ever.
     mutating func take(_ result: OpaquePointer) -> Bool {
         switch PQresultStatus(result) {
         case PGRES_SINGLE_TUPLE, PGRES_TUPLES_OK: return append(result)
         case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
+        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: return false
         default: error = error ?? PostgresError(result)
         }
         return true

@@ -20,6 +20,12 @@ struct PostgresCatalog: Sendable, Equatable {
     /// "15.18"
     var version: String { "\(versionNumber / 10_000).\(versionNumber % 10_000)" }
 
+    /// Whether the columns of the one hold for the other: nothing was installed or upgraded between.
+    func hasSameViews(as other: PostgresCatalog) -> Bool {
+        (versionNumber, statementsSchema, statementsVersion)
+            == (other.versionNumber, other.statementsSchema, other.statementsVersion)
+    }
+
     func has(_ view: String, _ column: String? = nil) -> Bool {
         guard let known = columns[view] else { return false }
         return column.map(known.contains) ?? !known.isEmpty
@@ -69,8 +75,8 @@ struct PostgresCatalog: Sendable, Equatable {
 
     init() {}
 
-    /// From the answers to `factsSQL` and `columnsSQL`; nil when the first is not what it must be.
-    init?(facts: PostgresRows, columns rows: PostgresRows) {
+    /// From the answer to `factsSQL`, without columns; nil when it is not what it must be.
+    init?(facts: PostgresRows) {
         guard facts.count == 1, let number = facts.integer(0, "version_num"), number > 0 else {
             return nil
         }
@@ -81,6 +87,10 @@ struct PostgresCatalog: Sendable, Equatable {
         isSessionReadOnly = facts.flag(0, "is_read_only") ?? false
         statementsVersion = facts.text(0, "statements_version")
         statementsSchema = facts.text(0, "statements_schema")
+    }
+
+    /// Takes the answer to `columnsSQL`.
+    mutating func takeColumns(_ rows: PostgresRows) {
         for row in 0..<rows.count {
             guard let view = rows.text(row, "view"), let column = rows.text(row, "column") else {
                 continue

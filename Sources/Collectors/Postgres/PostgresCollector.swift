@@ -1,4 +1,3 @@
-import CPostgres
 import Reactor
 import Targets
 import TimeSeries
@@ -77,15 +76,30 @@ public actor PostgresCollector: Collector {
             to: address, password: password, session: session, resolver: resolver, by: deadline)
         connection = fresh
         try await fresh.agreeOnEncoding(by: deadline)
-        let facts = try await essential(PostgresCatalog.factsSQL, on: fresh, by: deadline)
-        let columns = try await essential(PostgresCatalog.columnsSQL, on: fresh, by: deadline)
-        guard let catalog = PostgresCatalog(facts: facts, columns: columns) else {
-            throw CollectionFailure(.garbage, "\(address.place): unknown server facts")
-        }
+        let catalog = try await readCatalog(on: fresh, by: deadline)
         if !catalog.isSessionReadOnly { await fresh.wrapStatements() }
+        return fresh
+    }
+
+    /// What the server has; its columns only when they may have changed.
+    @discardableResult
+    private func readCatalog(
+        on connection: PostgresConnection, by deadline: Deadline
+    ) async throws(CollectionFailure) -> PostgresCatalog {
+        let facts = try await essential(PostgresCatalog.factsSQL, on: connection, by: deadline)
+        guard var catalog = PostgresCatalog(facts: facts) else {
+            throw CollectionFailure(.garbage, "\(connection.place): unknown server facts")
+        }
+        if let known = record?.catalog, known.hasSameViews(as: catalog) {
+            catalog.columns = known.columns
+        } else {
+            catalog.takeColumns(
+                try await essential(PostgresCatalog.columnsSQL, on: connection, by: deadline))
+        }
         if record == nil { record = PostgresRecord(catalog: catalog) }
         record?.renew(catalog)
-        return fresh
+        schedule.markRead(.catalog, at: .now)
+        return catalog
     }
 
     /// A statement without whose answer there is no reading.
@@ -104,6 +118,9 @@ public actor PostgresCollector: Collector {
     private func readServer(
         on connection: PostgresConnection, by deadline: Deadline
     ) async throws(CollectionFailure) {
+        if schedule.isDue(.catalog, at: .now) {
+            try await readCatalog(on: connection, by: deadline)
+        }
         for part in PostgresPart.allCases where part.isEssential {
             guard let statement = statement(for: part) else { continue }
             let rows = try await essential(statement, on: connection, by: deadline)
@@ -117,7 +134,7 @@ public actor PostgresCollector: Collector {
         on connection: PostgresConnection, since start: Deadline, by deadline: Deadline
     ) async throws(CollectionFailure) -> Reading {
         let reserve = start.duration(to: deadline) / 5
-        for part in PostgresPart.allCases where !part.isEssential {
+        for part in PostgresPart.allCases where !part.isEssential && part != .catalog {
             guard schedule.isDue(part, at: start) else { continue }
             guard let statement = statement(for: part) else {
                 if !part.isFollowUp { record?.clear(part) }
@@ -143,7 +160,9 @@ public actor PostgresCollector: Collector {
         do {
             switch try await connection.run(statement, by: deadline) {
             case .success(let rows): record?.take(part, rows, at: .now)
-            case .failure(let error): record?.fail(part, error)
+            case .failure(let error):
+                record?.fail(part, error)
+                if !error.isCancelled { schedule.markRefused(part) }
             }
             return true
         } catch {

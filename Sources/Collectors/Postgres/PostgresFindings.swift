@@ -85,7 +85,7 @@ struct PostgresFindings {
     /// One finding for all that a grant would show.
     private var unseen: [Finding] {
         let refused = PostgresPart.allCases.filter { record.errors[$0]?.isPermission == true }
-        var parts = refused.map(\.words)
+        var parts = refused.map(\.words) + hiddenRows
         if hiddenSessions > 0 || record.statements.hiddenCount > 0 {
             parts.insert("other users' statements", at: 0)
         }
@@ -98,6 +98,14 @@ struct PostgresFindings {
                 .unknown, "role \(role) may not see: \(parts.joined(separator: ", "))",
                 remedy: "GRANT \(grant) TO \(quotedRole);")
         ]
+    }
+
+    /// Views that show a row to everyone, and its columns only to some.
+    private var hiddenRows: [String] {
+        [(PostgresPart.replication, "state"), (.receiver, "status")].filter { part, column in
+            guard let rows = record.answers[part] else { return false }
+            return (0..<rows.count).contains { rows.text($0, column) == nil }
+        }.map(\.0.words)
     }
 
     private var hiddenSessions: Double {
@@ -136,14 +144,21 @@ struct PostgresFindings {
 
     // MARK: Not there
 
-    private var missing: [Finding] {
-        guard record.catalog.statementsSchema == nil else { return [] }
+    private var missing: [Finding] { [tooOld, noStatements].compactMap { $0 } }
+
+    private var tooOld: Finding? {
+        guard record.catalog.versionNumber < PostgresCatalog.oldestVersion else { return nil }
+        return Finding(
+            .unknown, "PostgreSQL \(record.catalog.version) is older than what is known here",
+            actual: record.catalog.version, expected: "13 or newer")
+    }
+
+    private var noStatements: Finding? {
+        guard record.catalog.statementsSchema == nil else { return nil }
         let database = PostgresText.name(record.catalog.database)
-        return [
-            Finding(
-                .ok, "no statement statistics: pg_stat_statements is not in database \(database)",
-                remedy: "CREATE EXTENSION pg_stat_statements; "
-                    + "with the same name in shared_preload_libraries.")
-        ]
+        return Finding(
+            .ok, "no statement statistics: pg_stat_statements is not in database \(database)",
+            remedy: "CREATE EXTENSION pg_stat_statements; "
+                + "with the same name in shared_preload_libraries.")
     }
 }

@@ -1,6 +1,6 @@
 /// One source of a collection: one statement, which fails alone.
 enum PostgresPart: String, CaseIterable, Sendable, Hashable {
-    case server, activity, sessions, locks, blockers
+    case catalog, server, activity, sessions, locks, blockers
     case databases, conflicts, replication, receiver, slots, wal, archiver, bgwriter, checkpointer
     case vacuum, prepared
     case statements, statementTexts
@@ -16,7 +16,7 @@ enum PostgresPart: String, CaseIterable, Sendable, Hashable {
             .checkpointer, .vacuum, .prepared:
             .seconds(5)
         case .statements: .seconds(15)
-        case .wraparound, .tables, .walFiles: .seconds(60)
+        case .catalog, .wraparound, .tables, .walFiles: .seconds(60)
         case .sizes, .settings: .seconds(300)
         }
     }
@@ -38,6 +38,7 @@ enum PostgresPart: String, CaseIterable, Sendable, Hashable {
     /// What a finding calls it.
     var words: String {
         switch self {
+        case .catalog: "list of views"
         case .server: "server facts"
         case .activity: "connection counts"
         case .sessions: "sessions"
@@ -67,15 +68,23 @@ enum PostgresPart: String, CaseIterable, Sendable, Hashable {
 
 /// Which parts are due, by the time since each was last read.
 struct PostgresSchedule: Sendable {
+    /// What was refused is tried again after this, so that a grant shows soon.
+    static let retry = Duration.seconds(15)
+
     private var lastRead: [PostgresPart: ContinuousClock.Instant] = [:]
+    private var refused: Set<PostgresPart> = []
 
     /// A part is due a tenth of its cadence early, so that jitter never doubles its interval.
     func isDue(_ part: PostgresPart, at now: ContinuousClock.Instant) -> Bool {
         guard let last = lastRead[part] else { return true }
-        return last.duration(to: now) >= part.cadence * 9 / 10
+        let cadence = refused.contains(part) ? min(part.cadence, Self.retry) : part.cadence
+        return last.duration(to: now) >= cadence * 9 / 10
     }
 
     mutating func markRead(_ part: PostgresPart, at now: ContinuousClock.Instant) {
         lastRead[part] = now
+        refused.remove(part)
     }
+
+    mutating func markRefused(_ part: PostgresPart) { refused.insert(part) }
 }

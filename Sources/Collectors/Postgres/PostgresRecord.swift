@@ -145,7 +145,7 @@ struct PostgresRecord: Sendable {
         case .walFiles: return PostgresSeries.families(PostgresReplication.walFiles, rows)
         case .sizes: return PostgresMaintenance.families(sizes: rows)
         case .settings: return PostgresParameters.families(rows)
-        case .sessions, .blockers, .statementTexts: return []
+        case .catalog, .sessions, .blockers, .statementTexts: return []
         }
     }
 

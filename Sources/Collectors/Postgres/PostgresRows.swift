@@ -45,7 +45,7 @@ struct PostgresRows: Sendable, Equatable {
     func number(_ row: Int, _ column: Int?) -> Double? {
         guard let cell = cell(row, column), !cell.isEmpty else { return nil }
         let value =
-            smallInteger(cell).map(Double.init) ?? Double(String(decoding: cell, as: UTF8.self))
+            wholeNumber(cell).map(Double.init) ?? Double(String(decoding: cell, as: UTF8.self))
         return value.flatMap { abs($0) < 1e30 ? $0 : nil }
     }
 
@@ -53,6 +53,9 @@ struct PostgresRows: Sendable, Equatable {
     func integer(_ row: Int, _ column: Int?) -> Int? {
         number(row, column).flatMap { abs($0) < 1e12 ? Int($0) : nil }
     }
+
+    /// The cell as an id of up to 64 bits; nil when it is none.
+    func id(_ row: Int, _ column: Int?) -> Int64? { cell(row, column).flatMap(wholeNumber) }
 
     func flag(_ row: Int, _ column: Int?) -> Bool? {
         switch cell(row, column)?.first {
@@ -76,15 +79,19 @@ extension PostgresRows {
     }
 }
 
-/// Digits with an optional sign, up to 15 of them; nil for anything else.
-private func smallInteger(_ digits: ArraySlice<UInt8>) -> Int? {
-    let isNegative = digits.first == UInt8(ascii: "-")
-    let body = isNegative ? digits.dropFirst() : digits
-    guard !body.isEmpty, body.count <= 15 else { return nil }
-    var value = 0
-    for byte in body {
+/// Digits with an optional sign; nil for anything else, and for what 64 bits do not hold.
+private func wholeNumber(_ text: ArraySlice<UInt8>) -> Int64? {
+    let isNegative = text.first == UInt8(ascii: "-")
+    let digits = isNegative ? text.dropFirst() : text
+    guard !digits.isEmpty else { return nil }
+    // Summed up below zero, where there is room for one more.
+    var value: Int64 = 0
+    for byte in digits {
         guard byte >= 48, byte <= 57 else { return nil }
-        value = value * 10 + Int(byte - 48)
+        let (tens, isTooLong) = value.multipliedReportingOverflow(by: 10)
+        let (sum, isTooLow) = tens.subtractingReportingOverflow(Int64(byte - 48))
+        guard !isTooLong, !isTooLow else { return nil }
+        value = sum
     }
-    return isNegative ? -value : value
+    return isNegative ? value : value == .min ? nil : -value
 }

@@ -2,7 +2,7 @@
 /// alone: the session's search path is set to it.
 struct PostgresSQL: Sendable {
     /// The most rows of each list.
-    static let sessionLimit = 100
+    static let sessionLimit = 50
     static let waiterLimit = 50
     static let tableLimit = 20
     static let statementLimit = 5000
@@ -16,7 +16,7 @@ struct PostgresSQL: Sendable {
         case .activity: Self.activity
         case .sessions: sessions
         case .locks: locks
-        case .blockers, .statementTexts: nil
+        case .catalog, .blockers, .statementTexts: nil
         case .databases: view("pg_stat_database", PostgresSeries.databases, ["datid", "datname"])
         case .conflicts:
             view("pg_stat_database_conflicts", PostgresSeries.conflicts, ["datid", "datname"])

@@ -12,10 +12,10 @@ struct PostgresStatements: Sendable {
 
     /// A statement as one user runs it in one database, at the top or within a function.
     private struct Key: Hashable {
-        var user: String
-        var database: String
+        var user: Int64
+        var database: Int64
         /// nil when the role may not see it.
-        var query: String?
+        var query: Int64?
         var isTopLevel: Bool
     }
 
@@ -71,8 +71,8 @@ struct PostgresStatements: Sendable {
         hiddenCount = 0
         for row in 0..<rows.count {
             let key = Key(
-                user: rows.text(row, columns[0]) ?? "", database: rows.text(row, columns[1]) ?? "",
-                query: rows.text(row, columns[2]), isTopLevel: rows.flag(row, columns[3]) ?? true)
+                user: rows.id(row, columns[0]) ?? 0, database: rows.id(row, columns[1]) ?? 0,
+                query: rows.id(row, columns[2]), isTopLevel: rows.flag(row, columns[3]) ?? true)
             if key.query == nil { hiddenCount += 1 }
             var counters = result[key] ?? Counters(row: row, calls: 0, milliseconds: 0, rows: 0)
             counters.calls += rows.number(row, columns[4]) ?? 0
@@ -97,7 +97,7 @@ struct PostgresStatements: Sendable {
         _ key: Key, _ delta: Counters, _ rows: PostgresRows, of total: Double, over seconds: Double
     ) -> PostgresDetail.Statement {
         var statement = PostgresDetail.Statement()
-        statement.queryID = key.query ?? ""
+        statement.queryID = key.query.map(String.init) ?? ""
         statement.database = PostgresText.name(rows.text(delta.row, "datname"))
         statement.user = PostgresText.name(rows.text(delta.row, "user"))
         statement.callsPerSecond = delta.calls / seconds
@@ -145,10 +145,10 @@ extension PostgresStatements {
     /// series, as the exporter's labels tell them not apart.
     static func families(_ rows: PostgresRows) -> [MetricFamily] {
         let identity = ["queryid", "userid", "dbid"].map(rows.column)
-        var groups: [[String]: [Int]] = [:]
+        var groups: [[Int64]: [Int]] = [:]
         for row in 0..<rows.count {
-            guard let id = rows.text(row, identity[0]) else { continue }
-            let key = [id] + identity.dropFirst().map { rows.text(row, $0) ?? "" }
+            guard let id = rows.id(row, identity[0]) else { continue }
+            let key = [id, rows.id(row, identity[1]) ?? 0, rows.id(row, identity[2]) ?? 0]
             guard groups[key] != nil || groups.count < seriesLimit else { continue }
             groups[key, default: []].append(row)
         }
@@ -165,11 +165,11 @@ extension PostgresStatements {
         }
     }
 
-    private static func labels(_ rows: PostgresRows, _ row: Int, id: String) -> Labels {
+    private static func labels(_ rows: PostgresRows, _ row: Int, id: Int64) -> Labels {
         [
             "user": PostgresText.name(rows.text(row, "user")),
             "datname": PostgresText.name(rows.text(row, "datname")),
-            "queryid": PostgresText.name(id),
+            "queryid": String(id),
         ]
     }
 }

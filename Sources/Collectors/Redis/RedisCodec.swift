@@ -5,12 +5,18 @@ import Glibc
 enum RedisCodec {
     /// One command as the protocol writes it; [] when memory ran out.
     static func encode(_ words: [String]) -> [UInt8] {
-        let lengths = words.map { $0.utf8.count }
-        let copies = words.map { strdup($0) }
-        defer { copies.forEach { free($0) } }
-        var pointers = copies.map { UnsafePointer($0) }
+        let storage = words.flatMap(\.utf8)
+        let lengths = words.map(\.utf8.count)
         var target: UnsafeMutablePointer<CChar>?
-        let count = redisFormatCommandArgv(&target, Int32(words.count), &pointers, lengths)
+        let count = storage.withUnsafeBytes { bytes in
+            let start = bytes.bindMemory(to: CChar.self).baseAddress
+            var offset = 0
+            var pointers = lengths.map { length -> UnsafePointer<CChar>? in
+                defer { offset += length }
+                return start.map { $0 + offset }
+            }
+            return redisFormatCommandArgv(&target, Int32(words.count), &pointers, lengths)
+        }
         guard count > 0, let target else { return [] }
         defer { redisFreeCommand(target) }
         return target.withMemoryRebound(to: UInt8.self, capacity: Int(count)) {

@@ -28,6 +28,8 @@ public actor RedisCollector: Collector {
         var slowLog: RedisSlowLog?
         var slowLogLength: Int64?
         var latency: [MetricFamily] = []
+        var isCluster = false
+        var cluster: RedisInfo?
     }
 
     /// A URL that cannot be read is the failure of every collection.
@@ -50,9 +52,9 @@ public actor RedisCollector: Collector {
     ) async throws(CollectionFailure) -> Reading {
         let address = try address.get()
         let ping = try await ping(address, by: deadline)
-        let info = try await info(address, by: deadline)
+        let state = try await state(address, by: deadline)
         await askTheRest(by: deadline)
-        return reading(ping: ping, info: info)
+        return reading(ping: ping, state: state)
     }
 
     public func close() async {
@@ -147,10 +149,10 @@ extension RedisCollector {
 }
 
 extension RedisCollector {
-    /// INFO, nil where the user may not have it.
-    private func info(
+    /// INFO and the rates since the last one, nil where the user may not have it.
+    private func state(
         _ address: RedisAddress, by deadline: Deadline
-    ) async throws(CollectionFailure) -> RedisInfo? {
+    ) async throws(CollectionFailure) -> (info: RedisInfo, window: RedisRates.Window)? {
         guard schedule.isDue(.info, at: .now), let connection else { return nil }
         while let words = infoWords.first {
             let answer = await connection.ask([words], by: deadline)
@@ -167,8 +169,11 @@ extension RedisCollector {
             } else if let bytes = answer.replies.first?.bytes, !bytes.isEmpty {
                 let info = RedisInfo(parsing: bytes)
                 seen.clients = info.count("connected_clients") ?? 0
+                seen.isCluster = info.number("cluster_enabled") == 1
                 schedule.answered(.info, at: .now, clients: seen.clients)
-                return info
+                // Before anything else is sent, so that our own commands are those up to this INFO.
+                let counters = RedisCounters(info, ownCommands: ownCommands)
+                return (info, rates.next(counters, at: .now))
             } else if infoWords.count == 1 {
                 break
             }
@@ -179,9 +184,12 @@ extension RedisCollector {
 
     /// Asks what is due besides. What fails here darkens its own part only.
     private func askTheRest(by deadline: Deadline) async {
-        let queries = schedule.queries(at: .now, clients: seen.clients)
+        let queries = schedule.queries(
+            at: .now, clients: seen.clients, isCluster: seen.isCluster)
         guard !queries.isEmpty, let connection, await connection.isOpen else { return }
-        let answer = await connection.ask(queries.flatMap(\.commands), by: deadline)
+        // What has been learnt so far is not lost to a query that hangs.
+        let limit = deadline - (deadline - .now) / 5
+        let answer = await connection.ask(queries.flatMap(\.commands), by: limit)
         var replies = answer.replies[...]
         ownCommands += Double(replies.count)
         for query in queries {
@@ -214,13 +222,16 @@ extension RedisCollector {
             seen.slowLog = replies.first.map { RedisSlowLog($0) }
             seen.slowLogLength = replies.last?.integer
         case .latency: seen.latency = replies.first.map(RedisLatency.families) ?? []
+        case .cluster: seen.cluster = replies.first?.bytes.map { RedisInfo(parsing: $0) }
         case .configuration:
             seen.configuration = RedisConfiguration()
             for reply in replies { seen.configuration.add(reply) }
         }
     }
 
-    private func reading(ping: Double, info: RedisInfo?) -> Reading {
+    private func reading(
+        ping: Double, state: (info: RedisInfo, window: RedisRates.Window)?
+    ) -> Reading {
         var families = [
             MetricFamily("redis_up", .gauge, "Whether the server answers.", value: 1),
             MetricFamily(
@@ -229,14 +240,17 @@ extension RedisCollector {
         ]
         var detail = RedisDetail(ping: ping, configuration: seen.configuration)
         var findings = schedule.findings(clients: seen.clients)
-        if let info {
-            let window = rates.next(RedisCounters(info, ownCommands: ownCommands), at: .now)
+        if let (info, window) = state {
             families += info.families(
                 databases: seen.configuration.databases, now: wallClockSeconds())
             detail.take(info, window)
             findings = RedisFindings.of(info, seen.configuration, window) + findings
         }
         families += seen.configuration.families + seen.latency
+        if seen.isCluster, let cluster = seen.cluster {
+            families += cluster.families()
+            findings = RedisFindings.ofCluster(cluster) + findings
+        }
         if let log = seen.slowLog {
             families += log.families(length: seen.slowLogLength)
             detail.take(log)

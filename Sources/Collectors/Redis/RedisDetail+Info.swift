@@ -14,19 +14,19 @@ extension RedisDetail {
         server = info.server
         version = info.version
         role = info.text("role", limit: 16)
-        uptime = info.number("uptime_in_seconds") ?? 0
-        clients = info.count("connected_clients") ?? 0
+        uptime = info.number("uptime_in_seconds")
+        clients = info.count("connected_clients")
         maxClients = info.count("maxclients") ?? maxClients
-        blockedClients = info.count("blocked_clients") ?? 0
-        usedMemoryBytes = info.number("used_memory") ?? 0
+        blockedClients = info.count("blocked_clients")
+        usedMemoryBytes = info.number("used_memory")
         maxMemoryBytes = info.number("maxmemory").flatMap { $0 > 0 ? $0 : nil }
         fragmentationRatio = info.number("mem_fragmentation_ratio")
         operationsPerSecond = window.operationsPerSecond
         hitRatio = window.hitRatio
         evictedPerSecond = window.evictedPerSecond
         expiredPerSecond = window.expiredPerSecond
-        rejectedConnections = info.number("rejected_connections") ?? 0
-        replicas = info.count("connected_slaves") ?? 0
+        rejectedConnections = info.number("rejected_connections")
+        replicas = info.count("connected_slaves")
         lastSaveFailed = RedisFindings.lastSaveFailed(info)
         if info.isReplica {
             masterLinkIsUp = info["master_link_status"].map { $0 == "up" }

@@ -12,6 +12,19 @@ enum RedisFindings {
             .compactMap { $0 } + appendOnlyFile(info)
     }
 
+    /// What is wrong with the cluster that a server is part of, by its `CLUSTER INFO`.
+    static func ofCluster(_ cluster: RedisInfo) -> [Finding] {
+        guard let state = cluster["cluster_state"], state != "ok" else { return [] }
+        let assigned = cluster.count("cluster_slots_assigned") ?? 0
+        let failed = cluster.count("cluster_slots_fail") ?? 0
+        return [
+            Finding(
+                .degraded, "the cluster is down as this node sees it: keys are refused",
+                actual: "\(assigned) slots assigned, \(failed) failed", expected: "16384, 0",
+                remedy: "See CLUSTER NODES and CLUSTER SHARDS for the shard that is gone.")
+        ]
+    }
+
     private static func masterLink(_ info: RedisInfo) -> Finding? {
         guard info.isReplica, let status = info["master_link_status"], status != "up" else {
             return nil
@@ -30,10 +43,13 @@ enum RedisFindings {
             remedy: "See whether the master answers, and masteruser and masterauth are right.")
     }
 
-    static func lastSaveFailed(_ info: RedisInfo) -> Bool {
-        info["rdb_last_bgsave_status"].map { $0 != "ok" } ?? false
-            || info["aof_last_write_status"].map { $0 != "ok" } ?? false
-            || info["aof_last_bgrewrite_status"].map { $0 != "ok" } ?? false
+    /// nil when INFO tells nothing of saves, as a sentinel's does.
+    static func lastSaveFailed(_ info: RedisInfo) -> Bool? {
+        let fields = [
+            "rdb_last_bgsave_status", "aof_last_write_status", "aof_last_bgrewrite_status",
+        ]
+        let states = fields.compactMap { info[$0] }
+        return states.isEmpty ? nil : states.contains { $0 != "ok" }
     }
 
     private static func backup(_ info: RedisInfo) -> Finding? {

@@ -13,6 +13,9 @@ extension RedisInfo {
             + keyspace(databases: databases) + commands() + latencies() + errors() + sentinel()
     }
 
+    /// The series of a `CLUSTER INFO`, whose fields are written as INFO's.
+    func families() -> [MetricFamily] { singleNumbers() }
+
     private func singleNumbers() -> [MetricFamily] {
         var seen: Set<String> = []
         return fields.compactMap { field in

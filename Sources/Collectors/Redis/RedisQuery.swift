@@ -3,7 +3,7 @@ import Targets
 /// What is asked of a server besides PING, each part on its own: one that is refused darkens
 /// only what it is for.
 enum RedisQuery: String, Sendable, CaseIterable {
-    case info, clients, slowLog, latency, configuration
+    case info, clients, slowLog, latency, configuration, cluster
 
     /// How people write the command.
     var command: String {
@@ -13,6 +13,7 @@ enum RedisQuery: String, Sendable, CaseIterable {
         case .slowLog: "SLOWLOG"
         case .latency: "LATENCY LATEST"
         case .configuration: "CONFIG GET"
+        case .cluster: "CLUSTER INFO"
         }
     }
 
@@ -24,6 +25,7 @@ enum RedisQuery: String, Sendable, CaseIterable {
         case .slowLog: "+slowlog|get +slowlog|len"
         case .latency: "+latency|latest"
         case .configuration: "+config|get"
+        case .cluster: "+cluster|info"
         }
     }
 
@@ -35,6 +37,7 @@ enum RedisQuery: String, Sendable, CaseIterable {
         case .slowLog: "slow commands"
         case .latency: "latency spikes"
         case .configuration: "configured limits"
+        case .cluster: "the state of the cluster and its slots"
         }
     }
 
@@ -43,6 +46,7 @@ enum RedisQuery: String, Sendable, CaseIterable {
         switch self {
         case .info: .zero
         case .clients: clients > 1_000 ? .seconds(60) : .seconds(5)
+        case .cluster: .seconds(5)
         case .slowLog, .latency: .seconds(10)
         case .configuration: .seconds(60)
         }
@@ -56,6 +60,7 @@ enum RedisQuery: String, Sendable, CaseIterable {
         case .slowLog: [["SLOWLOG", "GET", "20"], ["SLOWLOG", "LEN"]]
         case .latency: [["LATENCY", "LATEST"]]
         case .configuration: RedisConfiguration.names.map { ["CONFIG", "GET", $0] }
+        case .cluster: [["CLUSTER", "INFO"]]
         }
     }
 }
@@ -73,10 +78,13 @@ struct RedisSchedule: Sendable {
     private var dark: [RedisQuery: Finding] = [:]
 
     /// The queries to ask at `now`, besides INFO.
-    func queries(at now: ContinuousClock.Instant, clients: Int) -> [RedisQuery] {
+    func queries(
+        at now: ContinuousClock.Instant, clients: Int, isCluster: Bool = false
+    ) -> [RedisQuery] {
         RedisQuery.allCases.filter { query in
-            query != .info && due[query].map { $0 <= now } ?? true
+            query != .info && isDue(query, at: now)
                 && (query != .clients || clients <= RedisSchedule.clientLimit)
+                && (query != .cluster || isCluster)
         }
     }
 
@@ -115,6 +123,4 @@ struct RedisSchedule: Sendable {
         }
         return findings
     }
-
-    func isDark(_ query: RedisQuery) -> Bool { dark[query] != nil }
 }

@@ -38,21 +38,26 @@ enum Quantity {
     static func limit(_ text: String) -> Double? {
         guard let target = plainTarget(text) else { return nil }
         switch target.bound {
-        case .undirected(let limit): return limit
-        case .atMost(let limit) where target.isAssumed: return limit
-        case .atLeast(let limit) where target.isAssumed: return limit
+        case .undirected(let limit): return rounded(limit)
+        case .atMost(let limit) where target.isAssumed: return rounded(limit)
+        case .atLeast(let limit) where target.isAssumed: return rounded(limit)
         default: return nil
         }
+    }
+
+    /// "82%" is 0.82: what scaling adds in the sixteenth digit is not what was written.
+    private static func rounded(_ number: Double) -> Double {
+        abs(number) < 1000 ? (number * 1e12).rounded() / 1e12 : number
     }
 
     /// "< 100ms", "≥ 50 req/s", "50+" (at least). nil without a direction.
     static func goal(_ text: String) -> Goal? {
         guard let target = plainTarget(text), !target.isAssumed else { return nil }
         switch target.bound {
-        case .less(let limit): return Goal(.less, limit)
-        case .atMost(let limit): return Goal(.atMost, limit)
-        case .greater(let limit): return Goal(.greater, limit)
-        case .atLeast(let limit): return Goal(.atLeast, limit)
+        case .less(let limit): return Goal(.less, rounded(limit))
+        case .atMost(let limit): return Goal(.atMost, rounded(limit))
+        case .greater(let limit): return Goal(.greater, rounded(limit))
+        case .atLeast(let limit): return Goal(.atLeast, rounded(limit))
         case .inside, .equal, .about, .undirected, nil: return nil
         }
     }

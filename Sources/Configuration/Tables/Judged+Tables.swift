@@ -51,12 +51,13 @@ extension AlertSpec {
         let runbook = table.runbook()
         let labels = table.labels()
         table.finish()
-        if let breach, let clear { table.check(clear: clear, of: breach) }
+        if let breach, let clear { table.check(clear: clear, of: breach.goal) }
+        if let breach, let value { table.check(breach, of: value) }
         if let value { table.checkJudged(value, key: "value", scope: scope) }
         guard let name, let value, let breach else { return (name, nil) }
         // A page must not end because its data did; tickets may.
         var spec = AlertSpec(
-            name: name.value, value: value.text.value, breach: breach, severity: severity,
+            name: name.value, value: value.text.value, breach: breach.goal, severity: severity,
             noData: noData ?? (severity == .page ? .keep : .ok))
         spec.clear = clear?.value
         spec.hold = hold?.value ?? .zero
@@ -86,7 +87,7 @@ extension TableReader {
     }
 
     /// `above` or `below`, exactly one of them.
-    fileprivate mutating func breach() -> Goal? {
+    fileprivate mutating func breach() -> (goal: Goal, position: TOMLPosition)? {
         let above = limit("above")
         let below = limit("below")
         let count = (table["above"] == nil ? 0 : 1) + (table["below"] == nil ? 0 : 1)
@@ -97,7 +98,20 @@ extension TableReader {
                 help: "Write above = … or below = …; two limits are two alerts.")
             return nil
         }
-        return above.map { Goal(.greater, $0.value) } ?? below.map { Goal(.less, $0.value) }
+        return above.map { (Goal(.greater, $0.value), $0.position) }
+            ?? below.map { (Goal(.less, $0.value), $0.position) }
+    }
+
+    /// A limit that the value cannot pass makes an alert that never fires.
+    fileprivate func check(_ breach: (goal: Goal, position: TOMLPosition), of value: Query) {
+        guard let range = ValueRange(of: value.expression), !range.canBreach(breach.goal) else {
+            return
+        }
+        let isAbove = breach.goal.comparison == .greater
+        report(
+            isAbove ? "above" : "below", at: breach.position,
+            "the value is never \(isAbove ? "above" : "below") \(plain(breach.goal.limit)), "
+                + "so it never fires.")
     }
 
     /// `clear` must lie on the good side of the limit, or the alert could fire and be clear at once.

@@ -25,7 +25,7 @@ enum DetailBlock {
             (facts.count + DetailBlock.factColumns(width) - 1) / DetailBlock.factColumns(width)
         case .line: 1
         case .text(let text, _): DetailBlock.wrapped(text, width).count
-        case .table(_, let rows): rows.count + 1
+        case .table(let columns, let rows): rows.count + (DetailBlock.hasLabels(columns) ? 1 : 0)
         case .graph: DetailBlock.graphHeight + 1
         }
     }
@@ -44,6 +44,10 @@ enum DetailBlock {
         case .graph(let history, let unit, let limit):
             drawGraph(history, unit, limit, in: area, on: &surface)
         }
+    }
+
+    private static func hasLabels(_ columns: [Column]) -> Bool {
+        columns.contains { !$0.label.isEmpty }
     }
 
     private static func factColumns(_ width: Int) -> Int { max(1, width / factWidth) }
@@ -74,12 +78,13 @@ enum DetailBlock {
     private func drawTable(
         _ columns: [Column], _ rows: [Row], in area: Rect, on surface: inout Surface
     ) {
-        let layout = TableLayout(columns, width: area.width)
+        let layout = TableLayout(columns, rows: rows, width: area.width)
         for label in layout.labels {
             surface.write(label.text, at: Point(x: area.x + label.x, y: area.y), in: area, as: .dim)
         }
+        let first = DetailBlock.hasLabels(columns) ? 1 : 0
         for (offset, row) in rows.enumerated() {
-            layout.draw(row, in: area.row(offset + 1), on: &surface)
+            layout.draw(row, in: area.row(offset + first), on: &surface)
         }
     }
 

@@ -5,13 +5,17 @@ import TimeSeries
 
 extension ProbeDetail {
     func blocks(at now: Timestamp) -> [DetailBlock] {
-        [.heading("Answer"), .facts(answerFacts), .heading("Phases")] + phaseBlocks
+        [
+            .heading("Answer"), .line([Span("url             ", .dim), Span(url)]),
+            .facts(answerFacts),
+            .heading("Phases"),
+        ] + phaseBlocks
             + certificateBlocks(at: now) + failureBlocks(at: now)
     }
 
     private var answerFacts: [(label: String, value: [Span])] {
         [
-            ("url", [Span(url)]), ("status", [Span(status.map(String.init) ?? "–")]),
+            ("status", [Span(status.map(String.init) ?? "–")]),
             ("address", [Span(address.isEmpty ? "–" : address)]),
             ("protocol", [Span(httpVersion.map { "HTTP/\($0)" } ?? "–")]),
             ("time", [Span(Quantity(duration, unit: "s").text)]),
@@ -76,9 +80,9 @@ extension ProbeDetail {
 extension ScrapeDetail {
     var blocks: [DetailBlock] {
         [
-            .heading("Answer"),
+            .heading("Answer"), .line([Span("url             ", .dim), Span(url)]),
             .facts([
-                ("url", [Span(url)]), ("samples", [Span("\(samples)")]),
+                ("samples", [Span("\(samples)")]),
                 ("size", [Span(Quantity(Double(bytes), unit: "B").text)]),
                 ("time", [Span(Quantity(duration, unit: "s").text)]),
             ]),

@@ -12,19 +12,28 @@ extension RedisDetail {
     private var serverFacts: [(label: String, value: [Span])] {
         [
             ("server", [Span("\(server) \(version)")]), ("role", [Span(role)]),
-            ("up for", [Span(ageText(.seconds(uptime)))]), ("ping", number(ping, "s")),
+            ("up for", [Span(uptime.map { ageText(.seconds($0)) } ?? "–")]),
+            ("ping", number(ping, "s")),
             ("commands", number(operationsPerSecond, "ops/s")),
             ("hit ratio", number(hitRatio, "%")),
             ("memory", number(usedMemoryBytes, "B")), ("memory limit", number(maxMemoryBytes, "B")),
-            ("fragmentation", number(fragmentationRatio, "")), ("clients", [Span("\(clients)")]),
-            ("client limit", [Span(maxClients.map(String.init) ?? "–")]),
-            ("blocked", [Span("\(blockedClients)")]), ("evicted", number(evictedPerSecond, "/s")),
+            ("fragmentation", number(fragmentationRatio, "")), ("clients", count(clients)),
+            ("client limit", count(maxClients)),
+            ("blocked", count(blockedClients)), ("evicted", number(evictedPerSecond, "/s")),
             ("expired", number(expiredPerSecond, "/s")),
-            ("rejected", [Span(Quantity(rejectedConnections).text)]),
-            ("replicas", [Span("\(replicas)")]),
-            ("last save", [lastSaveFailed ? Span("failed", .degraded) : Span("well")]),
+            ("rejected", number(rejectedConnections, "")),
+            ("replicas", count(replicas)),
+            ("last save", lastSave),
             ("master link", masterLink),
         ]
+    }
+
+    private func count(_ value: Int?) -> [Span] {
+        [value.map { Span("\($0)") } ?? Span("–", .dim)]
+    }
+
+    private var lastSave: [Span] {
+        [lastSaveFailed.map { $0 ? Span("failed", .degraded) : Span("well") } ?? Span("–", .dim)]
     }
 
     private var masterLink: [Span] {

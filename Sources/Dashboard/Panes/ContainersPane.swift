@@ -13,7 +13,7 @@ extension Scene {
             kind: .containers,
             columns: [
                 Columns.glyph, Columns.name(8...24),
-                Column("", 7...11, priority: 3, fitsContent: true),
+                Column("", 7...11, priority: 3, stays: true, fitsContent: true),
                 Column("cpu", 7...7, right: true, priority: 1),
                 Column("", 5...14, priority: 6, yields: true, gap: 1),
                 Column("memory", 8...8, right: true, priority: 2),
@@ -80,17 +80,22 @@ extension ContainersDetail.Container {
         let memoryShare = memoryBytes.flatMap { used in memoryLimitBytes.map { used / max($0, 1) } }
         let text: Role = isStale ? .dim : .text
         var note: [Span] = []
-        if judged != .ok, let said = reason { note = [Span(said, role)] }
+        if judged != .ok, let said = reason { note = [Span(said, isStale ? .dim : .text)] }
         return Row(
             [
-                .text(glyph.0, isStale ? .dim : glyph.1), .text(name, text),
+                isStale ? .text("○", .dim) : .text(glyph.0, glyph.1), .text(name, text),
                 .text(word, isStale ? .dim : role),
                 state == "running"
                     ? .text(figure(cpu, unit: "%", unitWidth: 1, role: text)) : .none,
-                cpuOfQuota.map { .meter(Meter($0, $0 > 0.9 ? .graphDegraded : .graph)) } ?? .none,
+                usage(cpuOfQuota, isStale),
                 state == "running" ? .text(figure(memoryBytes, unit: "B", role: text)) : .none,
-                memoryShare.map { .meter(Meter($0, $0 > 0.9 ? .graphDegraded : .graph)) } ?? .none,
+                usage(memoryShare, isStale),
             ], note: note)
+    }
+
+    private func usage(_ share: Double?, _ isStale: Bool) -> Item {
+        guard let share else { return .none }
+        return .meter(Meter(share, isStale ? .faint : share > 0.9 ? .graphDegraded : .graph))
     }
 
     private var reason: String? {

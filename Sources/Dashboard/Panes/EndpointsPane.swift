@@ -40,7 +40,7 @@ extension TargetState {
         let isStale = freshness(at: now) != .fresh
         let answered = probe.status != nil || health != .critical
         let time = figure(
-            answered ? probe.duration : nil, unit: "s", unitWidth: 2, role: health.textRole,
+            answered ? probe.duration : nil, unit: "s", unitWidth: 2, role: .text,
             isStale: isStale)
         return Row(
             [
@@ -54,7 +54,7 @@ extension TargetState {
                         ?? .none,
                     probe.expiry(at: now),
                 ],
-            note: note(at: now))
+            note: note(at: now), tail: noteTail(at: now))
     }
 
     /// "200 ok"; where something is wrong its state, whose reason stands beside it.
@@ -89,7 +89,7 @@ extension TargetState {
             items[graphAt] = graph[0]
             if graphAt + 1 < columns { items[graphAt + 1] = graph[1] }
         }
-        return Row(items, note: note(at: now))
+        return Row(items, note: note(at: now), tail: noteTail(at: now))
     }
 }
 

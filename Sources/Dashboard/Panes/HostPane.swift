@@ -47,7 +47,7 @@ extension TargetState {
         return Row(
             [.text(look.glyph, look.role), .text(id.name, .text), .text(look.word, stateRole)]
                 + pair(host.cpu) + pair(host.memoryShare) + pair(host.fullest?.share),
-            note: note(at: now), facts: host.facts)
+            note: note(at: now), tail: noteTail(at: now), facts: aged(host.facts, at: now))
     }
 }
 
@@ -56,7 +56,9 @@ extension TargetState {
     fileprivate func tallHostRow(at now: Timestamp) -> Row {
         let name: [Span] = [Span(id.name, .text)]
         guard case .host(let host)? = detail else {
-            return Row([.text(look.glyph, look.role), .text(name)], note: note(at: now))
+            return Row(
+                [.text(look.glyph, look.role), .text(name)], note: note(at: now),
+                tail: noteTail(at: now))
         }
         let isFresh = freshness(at: now) == .fresh
         let shares = [host.cpu, host.memoryShare, host.fullest?.share]

@@ -12,8 +12,8 @@ extension Scene {
             columns: [
                 Columns.glyph, Columns.name(10...26), Column("value", 12...12),
                 Columns.graph(priority: 4), Columns.top(priority: 5),
-                Column("target", 9...12, priority: 2, fitsContent: true),
-                Column("headroom", 13...17, yields: true),
+                Column("target", 12...12, priority: 2, fitsContent: true),
+                Column("headroom", 17...17, yields: true),
             ],
             lines: kpis.map { kpi in
                 .init(id: .kpi(kpi.name), row: kpi.row, health: kpi.health ?? .ok)
@@ -77,7 +77,7 @@ extension KPIState {
     fileprivate var tallRow: Row {
         let quantity = value.map { Quantity($0, unit: unit) }
         let number: [Span] = [
-            Span(quantity?.number ?? "–", quantity == nil ? .dim : valueRole),
+            Span(quantity?.number ?? "–", quantity == nil ? .dim : .strong),
             Span(" \(quantity?.unit ?? "")", .dim),
         ]
         return Row(
@@ -86,9 +86,7 @@ extension KPIState {
                 + [.stack([[Span(targetText ?? "", .dim)], verdict])], note: note)
     }
 
-    private var valueRole: Role { look.role == .degraded ? .degraded : .strong }
-
-    private var valueSpans: [Span] { figure(value, unit: unit, unitWidth: 6, role: valueRole) }
+    private var valueSpans: [Span] { figure(value, unit: unit, unitWidth: 6, role: .strong) }
 
     /// An unknown value needs the room of more than one column for its reason.
     private var note: [Span] {

@@ -17,7 +17,7 @@ extension Scene {
     /// What is nearest to a limit, nearest first.
     func limits() -> PaneContent? {
         let uses = (kpiUses + snapshot.targets.flatMap { $0.limitUses(at: now) })
-            .filter { $0.share.isFinite && $0.share >= 0 && passes($0.what) }
+            .filter { $0.share.isFinite && $0.share >= 0.1 && passes($0.what) }
             .sorted { ($1.share, $0.what) < ($0.share, $1.what) }
         guard !uses.isEmpty || !filter.isEmpty else { return nil }
         var content = PaneContent(
@@ -96,10 +96,10 @@ extension PostgresDetail {
 extension RedisDetail {
     fileprivate func limitUses(_ name: String) -> [LimitUse] {
         var uses: [LimitUse] = []
-        if let maxMemoryBytes, maxMemoryBytes > 0 {
+        if let usedMemoryBytes, let maxMemoryBytes, maxMemoryBytes > 0 {
             uses.append(limitUse("memory \(name)", usedMemoryBytes, of: maxMemoryBytes, unit: "B"))
         }
-        if let maxClients, maxClients > 0 {
+        if let clients, let maxClients, maxClients > 0 {
             uses.append(
                 limitUse("clients \(name)", Double(clients), of: Double(maxClients), unit: ""))
         }

@@ -42,11 +42,15 @@ extension TargetState {
                 .text(look.glyph, look.role), .text(id.name, .text), .text(look.word, stateRole),
                 .text(rate),
             ] + graphItems(history, unit: "tx/s", role: isStale ? .faint : .graph) + [
-                .text(share(server.connections.used, of: server.connections.max)),
+                .text(
+                    share(
+                        server.connections.used, of: server.connections.max,
+                        role: isStale ? .dim : .text)),
                 .text(figure(server.cacheHitRatio, unit: "%", unitWidth: 1, isStale: isStale)),
                 .text(figure(server.longestTransaction, unit: "s", unitWidth: 2, isStale: isStale)),
             ],
-            note: note(at: now), facts: server.facts)
+            note: note(at: now), tail: noteTail(at: now),
+            facts: aged(server.facts, at: now))
     }
 }
 

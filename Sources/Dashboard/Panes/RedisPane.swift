@@ -45,7 +45,8 @@ extension TargetState {
                 .text(figure(server.hitRatio, unit: "%", unitWidth: 1, isStale: isStale)),
                 .text(figure(server.ping, unit: "s", unitWidth: 2, isStale: isStale)),
             ],
-            note: note(at: now), facts: server.facts)
+            note: note(at: now), tail: noteTail(at: now),
+            facts: aged(server.facts, at: now))
     }
 }
 
@@ -71,20 +72,22 @@ extension RedisDetail {
     /// What a second line says, what matters most first.
     fileprivate var facts: [[Span]] {
         let keys = keyspaces.reduce(0) { $0 + $1.keys }
-        let limit = maxMemoryBytes.map { share in
-            fact("memory of limit", usedMemoryBytes / max(share, 1), "%")
+        let limit = maxMemoryBytes.map { limit in
+            fact("memory of limit", usedMemoryBytes.map { $0 / max(limit, 1) }, "%")
         }
+        let noLimit = usedMemoryBytes.map { _ in fact("memory limit", "none") } ?? []
         return [
             masterLinkIsUp == false ? fact("master", "link down", .critical) : [],
-            limit ?? fact("memory limit", "none"),
-            fact("ping", ping, "s"), fact("keys", keys, ""), fact("clients", "\(clients)"),
-            blockedClients > 0 ? fact("blocked", "\(blockedClients)") : [],
+            limit ?? noLimit,
+            fact("ping", ping, "s"), fact("keys", keys, ""),
+            fact("clients", clients.map(String.init) ?? "–"),
+            blockedClients.map { $0 > 0 ? fact("blocked", "\($0)") : [] } ?? [],
             (evictedPerSecond ?? 0) > 0 ? fact("evicted", evictedPerSecond, "/s") : [],
             fact("expired", expiredPerSecond, "/s"),
             fragmentationRatio.map { fact("fragmentation", $0, "") } ?? [],
             slowCommands.isEmpty ? [] : fact("slow", "\(slowCommands.count)"),
-            lastSaveFailed ? fact("save", "failed", .degraded) : [],
-            replicas > 0 ? fact("replicas", "\(replicas)") : [],
+            lastSaveFailed == true ? fact("save", "failed", .degraded) : [],
+            replicas.map { $0 > 0 ? fact("replicas", "\($0)") : [] } ?? [],
             version.isEmpty ? [] : [Span("\(server) \(version)", .dim)],
         ]
     }

@@ -42,14 +42,14 @@ extension Scene {
 extension TargetState {
     fileprivate func headlineRow(at now: Timestamp) -> Row {
         let isFresh = freshness(at: now) == .fresh
-        let note = note(at: now)
         let words = detail.map { Item.text($0.headline, isFresh ? .text : .dim) } ?? .none
         return Row(
             [
                 .text(look.glyph, look.role), .text(id.name, .text), .text(id.kind.word, .dim),
                 .text(lastTry == nil ? "" : look.word, stateRole),
-                note.isEmpty ? words : .text(note),
-            ] + graphItems(history, unit: id.kind.historyUnit, role: isFresh ? .graph : .faint))
+                words,
+            ] + graphItems(history, unit: id.kind.historyUnit, role: isFresh ? .graph : .faint),
+            note: note(at: now), tail: noteTail(at: now))
     }
 }
 

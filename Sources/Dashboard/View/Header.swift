@@ -20,7 +20,9 @@ struct Header {
         surface.writeRight(time, in: row)
         var room = row.inset(right: time.width + 2)
         let name = model.shown?.snapshot.watch.name ?? ""
-        let watch = watchSpans(width: room.width - 12 - min(columns(of: name), 30))
+        let nameWidth = columns(of: name)
+        let watch = watchSpans(
+            width: room.width - 12 - min(nameWidth, 14), wish: room.width - 12 - nameWidth)
         if !watch.text.isEmpty {
             surface.writeRight(watch.text, in: room.inset(right: watch.bar > 0 ? watch.bar + 1 : 0))
             if watch.bar > 0 {
@@ -34,8 +36,9 @@ struct Header {
         surface.write(cut(name, to: rest.width), at: rest.origin, in: rest, as: .strong)
     }
 
-    /// "watch 03:12:44 of 24 h" and the width of its bar, by room.
-    private func watchSpans(width: Int) -> (text: [Span], bar: Int, share: Double) {
+    /// "watch 03:12:44 of 24 h" and the width of its bar, by room: what there is when the name is
+    /// cut, and what there is beside the whole name.
+    private func watchSpans(width: Int, wish: Int) -> (text: [Span], bar: Int, share: Double) {
         guard let shown = model.shown else { return ([], 0, 0) }
         let watch = shown.snapshot.watch
         let elapsed = max(.zero, model.now.duration(since: watch.startedAt))
@@ -46,11 +49,11 @@ struct Header {
         ]
         if left < .zero { text.append(Span("  over since \(shortAge(.zero - left))", .degraded)) }
         guard width >= text.width + 9 else { return (width >= text.width ? text : [], 0, share) }
-        if width >= text.width + 32 { text.insert(Span("watch ", .dim), at: 0) }
-        if width >= text.width + 34, left >= .zero {
+        if wish >= text.width + 32 { text.insert(Span("watch ", .dim), at: 0) }
+        if wish >= text.width + 34, left >= .zero {
             text.append(Span("  \(longClock(left)) left", .dim))
         }
-        return (text, min(24, max(8, width - text.width - 4)), share)
+        return (text, min(24, max(8, wish - text.width - 4)), share)
     }
 
     private func drawSecond(in row: Rect, on surface: inout Surface) {

@@ -1,5 +1,5 @@
 /// What a terminal would show after some bytes: enough of xterm to assert on text, for what ncurses sends.
-public struct Screen: Sendable {
+public struct ScreenModel: Sendable {
     public private(set) var rows: Int
     public private(set) var columns: Int
     /// Row and column of the cursor, from 0.
@@ -29,6 +29,8 @@ public struct Screen: Sendable {
         public var isDim = false
         public var isReverse = false
         public var isUnderlined = false
+
+        public init() {}
     }
 
     public struct Cell: Equatable, Sendable {
@@ -106,7 +108,7 @@ public struct Screen: Sendable {
 
 // MARK: - Characters and movement
 
-extension Screen {
+extension ScreenModel {
     private mutating func apply(_ event: ControlParser.Event) {
         switch event {
         case .character(let character): put(character)
@@ -149,7 +151,7 @@ extension Screen {
             moveTo(cursor.row, 0)
             lineFeed()
         case "M": reverseLineFeed()
-        case "c": self = Screen(rows: rows, columns: columns)
+        case "c": self = ScreenModel(rows: rows, columns: columns)
         case "=", ">", "\\": break
         default: unknown.append("ESC \(final)")
         }
@@ -197,7 +199,7 @@ extension Screen {
 
 // MARK: - Control sequences
 
-extension Screen {
+extension ScreenModel {
     private mutating func run(_ sequence: ControlParser.Sequence) {
         let count = max(1, sequence.number(0) ?? 1)
         switch (sequence.marker, sequence.final) {

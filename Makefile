@@ -1,0 +1,66 @@
+# `make help` lists what there is.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+SWIFT   ?= swift
+# `make test SETUP=` skips looking for Debian packages.
+SETUP   ?= Scripts/setup.sh
+
+# The products alone: what only the tests need is not built for release.
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib --product
+BIN     = .build/release
+
+bindir  = $(DESTDIR)$(PREFIX)/bin
+share   = $(DESTDIR)$(PREFIX)/share/dogwatch
+doc     = $(DESTDIR)$(PREFIX)/share/doc/dogwatch
+
+.PHONY: all build setup setup-all demo test lint bench install uninstall clean help
+
+all: build
+
+## build      dogwatch and dogwatch-demo, for release (what plain `make` does)
+build:
+	$(RELEASE) dogwatch
+	$(RELEASE) dogwatch-demo
+
+## demo       a little production with real servers, and the dashboard on it
+demo: setup build
+	$(BIN)/dogwatch demo
+
+## test       every test; servers that are missing are installed first
+test: setup-all
+	SWIFT="$(SWIFT)" Scripts/test.sh
+
+## lint       formatting, shell scripts, and rules that a compiler cannot check
+lint:
+	SWIFT="$(SWIFT)" Scripts/lint.sh
+
+## bench      what the budgets are measured with: a table of figures and limits
+bench: setup build
+	Scripts/bench.sh $(BIN)
+
+## install    into PREFIX (/usr/local), below DESTDIR when that is set
+install: build
+	install -d $(bindir) $(share)/Themes $(doc)
+	install -m 755 $(BIN)/dogwatch $(BIN)/dogwatch-demo $(bindir)
+	install -m 644 config.toml $(share)
+	install -m 644 Themes/*.toml $(share)/Themes
+	install -m 644 README.md CHANGELOG.md docs/*.md $(doc)
+
+## uninstall  what install put there
+uninstall:
+	rm -f $(bindir)/dogwatch $(bindir)/dogwatch-demo
+	rm -rf $(share) $(doc)
+
+## clean      everything that was built
+clean:
+	rm -rf .build
+
+setup:
+	$(if $(SETUP),$(SETUP) build run)
+
+setup-all:
+	$(if $(SETUP),$(SETUP) build run compare)
+
+help:
+	@sed -n 's/^## /  make /p' Makefile

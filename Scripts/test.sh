@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Builds and runs the tests. Prints each test as it ends and, last, one line "N passed, N failed".
+# The whole output is in .build/test.log.
+#
+#   Scripts/test.sh [ARGUMENT…]     handed to swift test, such as --filter WatchTests
+set -uo pipefail
+cd "$(dirname "$0")/.."
+swift=${SWIFT:-swift}
+log=.build/test.log
+mkdir -p .build
+
+$swift build --build-tests || { echo "0 passed, 1 failed (the tests do not build)"; exit 1; }
+
+# What talks to servers runs one test after the other: deadlines mean nothing on a machine that runs
+# twenty servers at once. Each run is bounded, should a program hang.
+io='ReactorTests|HTTPTests|CollectorsTests|ServiceTests|IntegrationTests|EndToEndTests'
+run() { # seconds, arguments
+    timeout --kill-after=10 "$1" $swift test --skip-build --disable-xctest "${@:2}" 2>&1 |
+        tee -a "$log" | grep --line-buffered -aE '^(✔ Test|✘|➜|↳|⚠|error:|fatal|Fatal)'
+    return "${PIPESTATUS[0]}"
+}
+
+: >"$log"
+status=0
+if [ $# -gt 0 ]; then
+    run 1200 --no-parallel "$@" || status=$?
+else
+    run 300 --skip "$io" || status=$?
+    run 1200 --no-parallel --filter "$io" || status=$?
+fi
+
+count() { grep -acE "$1" "$log" || true; }
+passed=$(count '^✔ Test .* passed after')
+failed=$(count '^✘ Test .* failed after')
+skipped=$(count '^➜ Test .* skipped')
+# The line about the whole run has the form of a test's.
+passed=$((passed - $(count '^✔ Test run with')))
+failed=$((failed - $(count '^✘ Test run with')))
+if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+    echo "The run ended early (status $status). Its last lines:"
+    tail -n 25 "$log"
+    failed=1
+fi
+[ "$skipped" -gt 0 ] && echo "$skipped skipped"
+echo "$passed passed, $failed failed"
+[ "$status" -eq 0 ] && [ "$failed" -eq 0 ]
