@@ -84,7 +84,8 @@ let package = Package(
             path: "Benchmarks/SeriesBenchmark", swiftSettings: strict),
 
         .executableTarget(
-            name: "ProbeBenchmark", dependencies: ["Collectors", "TestSupport"],
+            name: "ProbeBenchmark",
+            dependencies: ["Collectors", "HTTP", "Reactor", "Targets", "TestSupport"],
             path: "Benchmarks/ProbeBenchmark", swiftSettings: strict),
 
         .target(
