@@ -18,10 +18,16 @@ func figure(
 
 extension Quantity {
     /// Without a space, and without the part of a rate that the value beside it already says:
-    /// "15ms", "300", "80MB".
+    /// "1.5ms", "300", "80MB".
     var shortText: String {
-        ["ms", "µs", "s", "%", "min", "h", "d"].contains(unit) || unit.hasSuffix("B")
-            ? number + unit : number
+        var number = number
+        if number.contains(".") {
+            while number.hasSuffix("0") { number.removeLast() }
+            if number.hasSuffix(".") { number.removeLast() }
+        }
+        let isPlain =
+            !["ms", "µs", "s", "%", "min", "h", "d"].contains(unit) && !unit.hasSuffix("B")
+        return isPlain ? number : number + unit
     }
 }
 
