@@ -44,7 +44,10 @@ enum EngineFailure {
                 known, socket: socket, group: groupName(of: socket), user: userName())
         case .timedOut: return CollectionFailure(.timedOut, message)
         case .cancelled: return CollectionFailure(.cancelled, message)
-        case .closed, .unresolved, .tls: return CollectionFailure(.unreachable, message)
+        case .closed:
+            return CollectionFailure(
+                .unreachable, message, remedy: "the engine may be restarting: journalctl -u docker")
+        case .unresolved, .tls: return CollectionFailure(.unreachable, message)
         case .garbage, .redirects: return CollectionFailure(.garbage, message)
         case .invalid, .ours: return CollectionFailure(.ours, message)
         }
