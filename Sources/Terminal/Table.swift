@@ -120,7 +120,8 @@ public struct TableLayout: Hashable, Sendable {
             let needed = rows.map {
                 $0.items.indices.contains(index) ? $0.items[index].textWidth : 0
             }
-            let widest = min(max(needed.max() ?? 0, 1), column.widths.upperBound)
+            let label = Terminal.columns(of: column.label)
+            let widest = min(max(needed.max() ?? 0, label, 1), column.widths.upperBound)
             column.widths = min(widest, column.widths.lowerBound)...widest
             return column
         }

@@ -51,11 +51,13 @@ extension PostgresDetail {
     private var sessionBlocks: [DetailBlock] {
         guard !sessions.isEmpty else { return [] }
         let columns = [
-            Column("pid", 7...7, right: true), Column("user", 6...14, priority: 4),
-            Column("database", 6...14, priority: 5), Column("state", 6...20, priority: 1),
+            Column("pid", 7...7, right: true),
+            Column("user", 6...14, priority: 4, fitsContent: true),
+            Column("database", 8...14, priority: 5, fitsContent: true),
+            Column("state", 6...20, priority: 1, fitsContent: true),
             Column("tx", 8...8, right: true, priority: 2),
             Column("query", 8...8, right: true, priority: 3),
-            Column("waits for", 5...22, priority: 3), Column("text", 12...160),
+            Column("waits for", 9...22, priority: 3, fitsContent: true), Column("text", 12...160),
         ]
         let rows = sessions.prefix(40).map { session in
             Row([

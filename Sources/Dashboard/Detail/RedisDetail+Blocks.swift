@@ -63,7 +63,7 @@ extension RedisDetail {
         guard !slowCommands.isEmpty else { return [] }
         let columns = [
             Column("at", 9...9), Column("took", 8...8, right: true),
-            Column("client", 10...22, priority: 1),
+            Column("client", 10...22, priority: 1, fitsContent: true),
             Column("command", 12...160),
         ]
         let rows = slowCommands.prefix(30).map { slow in
@@ -79,8 +79,8 @@ extension RedisDetail {
     private var clientBlocks: [DetailBlock] {
         guard !topClients.isEmpty else { return [] }
         let columns = [
-            Column("address", 12...22), Column("name", 6...18, priority: 2),
-            Column("user", 6...12, priority: 4),
+            Column("address", 12...22), Column("name", 6...18, priority: 2, fitsContent: true),
+            Column("user", 6...12, priority: 4, fitsContent: true),
             Column("db", 3...3, right: true, priority: 5),
             Column("age", 8...8, right: true, priority: 3),
             Column("idle", 8...8, right: true, priority: 3),
