@@ -24,7 +24,7 @@ struct HTTPAssertions: Sendable {
     }
 
     /// What a judgement found: everything that is wrong, and whether a pattern was part of it.
-    struct Verdict {
+    struct Verdict: Sendable {
         var findings: [Finding] = []
         var failedByPattern = false
     }
