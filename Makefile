@@ -37,15 +37,19 @@ lint:
 
 ## bench      what the budgets are measured with: a table of figures and limits
 bench: setup build
+	$(RELEASE) SeriesBenchmark
+	$(BIN)/SeriesBenchmark
 	Scripts/bench.sh $(BIN)
 
 ## install    into PREFIX (/usr/local), below DESTDIR when that is set
 install: build
-	install -d $(bindir) $(share)/Themes $(doc)
+	install -d $(bindir) $(share)/Themes $(share)/Scripts $(doc)/docs
 	install -m 755 $(BIN)/dogwatch $(BIN)/dogwatch-demo $(bindir)
 	install -m 644 config.toml $(share)
 	install -m 644 Themes/*.toml $(share)/Themes
-	install -m 644 README.md CHANGELOG.md docs/*.md $(doc)
+	install -m 755 Scripts/containers.sh $(share)/Scripts
+	install -m 644 README.md CHANGELOG.md config.toml $(doc)
+	install -m 644 docs/*.md $(doc)/docs
 
 ## uninstall  what install put there
 uninstall:

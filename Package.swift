@@ -83,6 +83,11 @@ let package = Package(
             name: "SeriesBenchmark", dependencies: ["TimeSeries", "PromQL"],
             path: "Benchmarks/SeriesBenchmark", swiftSettings: strict),
 
+        .executableTarget(
+            name: "ProbeBenchmark",
+            dependencies: ["Collectors", "HTTP", "Reactor", "Targets", "TestSupport"],
+            path: "Benchmarks/ProbeBenchmark", swiftSettings: strict),
+
         .target(
             name: "TestSupport",
             dependencies: ["CPty", "TimeSeries", "Targets", "Snapshot", "CSystem"],

@@ -26,7 +26,7 @@ fi
 
 forbid "Foundation costs 10 MB: FoundationEssentials, and only for JSON" \
     '^(@[a-z]+ )?import Foundation$' Sources
-forbid "say what the code does now, or do it" '\b(TODO|FIXME|XXX)\b' Sources Tests Scripts Makefile
+forbid "say what the code does now, or do it" '\b(TOD[O]|FIXM[E]|XX[X])\b' Sources Tests Scripts Makefile
 forbid "a merge is not finished" '^(<<<<<<<|>>>>>>>) ' .
 forbid "spaces at the end of a line" '[ 	]+$' '*.sh' '*.toml' Makefile packages.txt
 

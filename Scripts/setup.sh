@@ -71,7 +71,7 @@ keep_off() {
     local units
     command -v systemctl >/dev/null || return 0
     units=$(for package in $1; do dpkg -L "$package" 2>/dev/null; done |
-        sed -n 's|.*/lib/systemd/system/\([^@/]*\.service\)$|\1|p' | sort -u)
+        sed -nE 's#.*/lib/systemd/system/([^@/]*\.(service|socket|timer))$#\1#p' | sort -u)
     for unit in $units; do
         $sudo systemctl disable "$unit" >/dev/null 2>&1 && say "$unit stays off at boot" || true
     done

@@ -13,6 +13,8 @@ public struct WatchSettings: Sendable, Hashable {
     public var plans: [PlanFile] = []
     /// Addresses, `host:port`, that answer when our own network works.
     public var canary: [Address] = []
+    /// Name servers that are asked instead of those of resolv.conf; taken up at the start.
+    public var resolver: [Address] = []
     /// Members of this system group may attach; nil means the owner alone.
     public var group: String?
     /// The most series kept; more are refused and counted.

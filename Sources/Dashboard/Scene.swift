@@ -80,7 +80,9 @@ struct PaneContent {
         if let tall { return tall.lines }
         let layout = TableLayout(columns, rows: lines.map(\.row), width: width)
         let most = lines.map { layout.factLines($0.row, width: width) }.max() ?? 0
-        return most > 0 ? Array(2...1 + most) : []
+        // Containers are many: one line of facts each.
+        let useful = kind == .containers ? min(most, 1) : most
+        return useful > 0 ? Array(2...1 + useful) : []
     }
 
     /// Columns and rows for rows of so many lines.

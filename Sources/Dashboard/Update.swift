@@ -176,7 +176,7 @@ extension Model {
 // Moving about the panes, which are where the view puts them.
 extension Model {
     private var layout: OverviewLayout? {
-        scene.map { OverviewLayout(size: size, contents: $0.contents, zoom: zoom) }
+        scene.map { OverviewLayout(size: size, contents: $0.contents(zoom: zoom), zoom: zoom) }
     }
 
     /// The pane with the focus as it is shown; nil before the first snapshot.
@@ -184,7 +184,7 @@ extension Model {
 
     fileprivate mutating func movePane(_ step: Int) {
         guard let scene else { return }
-        let panes = OverviewLayout(size: size, contents: scene.contents).panes.map(\.kind)
+        let panes = OverviewLayout(size: size, contents: scene.contents()).panes.map(\.kind)
         guard !panes.isEmpty else { return }
         let index = panes.firstIndex(of: focus) ?? (step > 0 ? panes.count - 1 : 1)
         focus = panes[((index + step) % panes.count + panes.count) % panes.count]

@@ -33,10 +33,11 @@ struct DemoFolder: Equatable {
         return DemoFolder(path: path)
     }
 
-    /// The demo that was started last and still has its control socket.
+    /// The demo that was started last, of those whose process still runs.
     static func newest() -> DemoFolder? {
         let base = base
-        let started = names(in: base).compactMap { name -> (DemoFolder, timespec)? in
+        let running = names(in: base).filter { pid_t($0).map { kill($0, 0) == 0 } == true }
+        let started = running.compactMap { name -> (DemoFolder, timespec)? in
             let folder = DemoFolder(path: "\(base)/\(name)")
             return entry(at: folder.control).map { (folder, $0.st_mtim) }
         }

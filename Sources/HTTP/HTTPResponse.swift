@@ -66,6 +66,21 @@ public struct HTTPResponse: Sendable {
     /// From the call to the last byte.
     public var duration: Duration
 
+    public init(
+        head: HTTPHead, body: [UInt8], isTruncated: Bool, phases: HTTPPhases, tls: TLSFacts?,
+        redirects: Int, url: String, address: String, duration: Duration
+    ) {
+        self.head = head
+        self.body = body
+        self.isTruncated = isTruncated
+        self.phases = phases
+        self.tls = tls
+        self.redirects = redirects
+        self.url = url
+        self.address = address
+        self.duration = duration
+    }
+
     public var status: Int { head.status }
     public var version: String { head.version }
     public var headers: [HTTPHeader] { head.headers }

@@ -132,13 +132,21 @@ struct Hop {
         case CurlCode.noMemory, CurlCode.badOwnCertificate, CurlCode.badTrustedFile:
             return .ours(words)
         case _ where CurlCode.tls.contains(code):
-            return .tls(transfer.tlsFacts?.verifyError ?? words)
+            return .tls(transfer.tlsFacts?.verifyError ?? withoutPlace(words))
         // A broken chunk has no code of its own: it comes as a failed receive.
         case _ where CurlCode.closed.contains(code) && !words.contains("chunked-encoding"):
             return .closed(words)
         default: return .garbage(words)
         }
     }
+}
+
+/// OpenSSL's reason without libcurl's and OpenSSL's account of where it arose: what follows the last
+/// double colon of "OpenSSL/3.0.22: error:0A000102:SSL routines::unsupported protocol".
+private func withoutPlace(_ words: String) -> String {
+    var rest = words[...]
+    while let place = rest.firstRange(of: "::") { rest = rest[place.upperBound...] }
+    return rest.isEmpty ? words : String(rest)
 }
 
 /// The results of libcurl that we tell apart (curl/curl.h, CURLcode).
@@ -162,7 +170,7 @@ extension HTTPPhases {
         if facts.connections > 0 {
             connect = .microseconds(facts.connected - facts.looked_up)
             if isSecure, facts.secured > 0 {
-                tls = .microseconds(facts.secured - facts.connected)
+                tls = .microseconds(max(0, facts.secured - facts.connected))
             }
         }
         guard facts.answered > 0 else { return }

@@ -18,6 +18,7 @@ extension Evaluation {
         case .sort, .sortDesc, .sortByLabel, .sortByLabelDesc:
             return .vector(try sorted(call, at: span, on: grid))
         case .histogramQuantile: return .vector(try histogramQuantile(call, on: grid))
+        case .histogramQuantiles: return .vector(try histogramQuantiles(call, on: grid))
         case .histogramFraction: return .vector(try histogramFraction(call, on: grid))
         case .clamp, .clampMin, .clampMax, .round: return .vector(try bounded(call, on: grid))
         default: return .vector(try elementwise(call, on: grid))

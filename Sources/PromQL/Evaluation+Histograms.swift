@@ -1,6 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
 import TimeSeries
 
 /// Quantiles and fractions of classic histograms, whose buckets are series with the label `le`.
@@ -8,7 +5,51 @@ extension Evaluation {
     func histogramQuantile(_ call: Call, on grid: Grid) throws(QueryError) -> [Track] {
         let ranks = try scalar(call.arguments[0], on: grid)
         noteQuantiles(ranks, at: call.arguments[0].span)
-        return try histograms(call.arguments[1], on: grid) { buckets, step in
+        let groups = try groups(call.arguments[1], on: grid)
+        return try quantiles(ranks, of: groups, at: call.arguments[1].span, on: grid)
+    }
+
+    /// As `histogram_quantile` for each of several ranks, which go into a label.
+    func histogramQuantiles(_ call: Call, on grid: Grid) throws(QueryError) -> [Track] {
+        let groups = try groups(call.arguments[0], on: grid)
+        let label = try string(call.arguments[1])
+        var table = TrackTable()
+        for argument in call.arguments.dropFirst(2) {
+            let ranks = try scalar(argument, on: grid)
+            noteQuantiles(ranks, at: argument.span)
+            let tracks = try quantiles(ranks, of: groups, at: call.arguments[0].span, on: grid)
+            for track in tracks {
+                for part in try split(track, by: ranks) {
+                    let text = part.rank.withPoint
+                    try table.add(
+                        Track(
+                            track.labels.with(label, text), dropsName: true, values: part.values))
+                }
+            }
+        }
+        return table.tracks
+    }
+
+    /// The values of a track by the rank of their step: mostly there is one for all steps.
+    private func split(
+        _ track: Track, by ranks: [Double]
+    ) throws(QueryError) -> [(rank: Double, values: [Double])] {
+        var parts: [UInt64: [Double]] = [:]
+        for step in ranks.indices {
+            let key = ranks[step].bitPattern
+            if parts[key] == nil {
+                try charge(ranks.count)
+                parts[key] = .absent(ranks.count)
+            }
+            parts[key]?[step] = track.values[step]
+        }
+        return parts.map { (Double(bitPattern: $0.key), $0.value) }
+    }
+
+    private func quantiles(
+        _ ranks: [Double], of groups: [Group], at span: Range<Int>, on grid: Grid
+    ) throws(QueryError) -> [Track] {
+        try histograms(groups, at: span, on: grid) { buckets, step in
             var buckets = buckets
             let result = buckets.quantile(ranks[step])
             return (result, buckets.wasForced)
@@ -18,7 +59,8 @@ extension Evaluation {
     func histogramFraction(_ call: Call, on grid: Grid) throws(QueryError) -> [Track] {
         let lower = try scalar(call.arguments[0], on: grid)
         let upper = try scalar(call.arguments[1], on: grid)
-        return try histograms(call.arguments[2], on: grid) { buckets, step in
+        let groups = try groups(call.arguments[2], on: grid)
+        return try histograms(groups, at: call.arguments[2].span, on: grid) { buckets, step in
             var buckets = buckets
             return (buckets.fraction(from: lower[step], through: upper[step]), false)
         }
@@ -37,12 +79,12 @@ extension Evaluation {
         }
     }
 
-    /// Groups bucket series into histograms and asks `value` at each step that has buckets. The
-    /// second part of its answer says that counts had to be made monotonic.
+    /// Asks `value` for each histogram at each step that has buckets. The second part of its answer says that counts had to be made monotonic.
     private func histograms(
-        _ argument: Syntax, on grid: Grid, _ value: (Buckets, Int) -> (Double, Bool)
+        _ groups: [Group], at span: Range<Int>, on grid: Grid,
+        _ value: (Buckets, Int) -> (Double, Bool)
     ) throws(QueryError) -> [Track] {
-        try groups(argument, on: grid).map { (group) throws(QueryError) in
+        try groups.map { (group) throws(QueryError) in
             try charge(grid.count)
             var values = [Double].absent(grid.count)
             var isForced = false
@@ -54,11 +96,12 @@ extension Evaluation {
                 isForced = isForced || wasForced
                 try checkDeadline(&work, adding: group.tracks.count)
             }
-            if isForced { noteForced(group.labels, at: argument.span) }
+            if isForced { noteForced(group.labels, at: span) }
             return Track(group.labels, dropsName: true, values: values)
         }
     }
 
+    /// Brings the bucket series of each histogram together.
     private func groups(_ argument: Syntax, on grid: Grid) throws(QueryError) -> [Group] {
         var groups: [Group] = []
         var index: [Labels: Int] = [:]
@@ -105,98 +148,5 @@ extension Evaluation {
 
     private static func named(_ labels: Labels) -> String {
         labels.metric.isEmpty ? "" : " for metric name \(labels.metric.quotedForPromQL)"
-    }
-}
-
-/// The cumulative buckets of one histogram at one instant.
-struct Buckets {
-    private var all: [(bound: Double, count: Double)]
-    /// True once counts that fell had to be raised.
-    private(set) var wasForced = false
-
-    /// Differences below this share of the counts are noise of floating-point sums.
-    private static let tolerance = 1e-12
-
-    init(_ buckets: [(Double, Double)]) {
-        all = buckets.map { (bound: $0.0, count: $0.1) }.sorted { $0.bound < $1.bound }
-        var merged: [(bound: Double, count: Double)] = []
-        for bucket in all {
-            if let last = merged.last, last.bound == bucket.bound {
-                merged[merged.count - 1].count += bucket.count
-            } else {
-                merged.append(bucket)
-            }
-        }
-        all = merged
-    }
-
-    private var isComplete: Bool { all.last?.bound == .infinity }
-
-    mutating func quantile(_ share: Double) -> Double {
-        guard !share.isNaN else { return .nan }
-        if share < 0 { return -.infinity }
-        if share > 1 { return .infinity }
-        guard isComplete else { return .nan }
-        makeMonotonic()
-        guard all.count >= 2, let total = all.last?.count, total != 0, !total.isNaN else {
-            return .nan
-        }
-        let rank = share * total
-        let inner = all.count - 1
-        let index = all[..<inner].firstIndex { $0.count >= rank } ?? inner
-        if index == inner { return all[inner - 1].bound }
-        if index == 0, all[0].bound <= 0 { return all[0].bound }
-        let (lowerBound, below) = index > 0 ? all[index - 1] : (0, 0)
-        let part = (rank - below) / (all[index].count - below)
-        return lowerBound + (all[index].bound - lowerBound) * part
-    }
-
-    private mutating func makeMonotonic() {
-        guard var previous = all.first?.count else { return }
-        for index in all.indices.dropFirst() {
-            let count = all[index].count
-            if Self.areAlmostEqual(previous, count) {
-                all[index].count = previous
-            } else if count < previous {
-                all[index].count = previous
-                wasForced = true
-            } else {
-                previous = count
-            }
-        }
-    }
-
-    private static func areAlmostEqual(_ a: Double, _ b: Double) -> Bool {
-        if a == b || (a.isNaN && b.isNaN) { return true }
-        let sum = abs(a) + abs(b)
-        guard a != 0, b != 0, sum >= .leastNormalMagnitude else { return false }
-        return abs(a - b) / min(sum, .greatestFiniteMagnitude) < tolerance
-    }
-
-    /// The share of observations in (lower, upper], interpolated within buckets.
-    mutating func fraction(from lower: Double, through upper: Double) -> Double {
-        guard isComplete, let total = all.last?.count, total != 0, !lower.isNaN, !upper.isNaN
-        else { return .nan }
-        guard lower < upper else { return 0 }
-        return (rank(of: upper, total) - rank(of: lower, total)) / total
-    }
-
-    /// How many observations are at most `value`.
-    private func rank(of value: Double, _ total: Double) -> Double {
-        var below = 0.0
-        var lowerBound = -Double.infinity
-        for (index, bucket) in all.enumerated() {
-            if lowerBound >= value { return min(below, total) }
-            if bucket.bound > value {
-                // Nothing is interpolated in a bucket that is infinitely wide.
-                let start = index == 0 && bucket.bound > 0 ? 0 : lowerBound
-                if start == -.infinity { return min(bucket.count, total) }
-                let inside = max(0, (value - start) / (bucket.bound - start))
-                return min(below + (bucket.count - below) * inside, total)
-            }
-            below = bucket.count
-            lowerBound = bucket.bound
-        }
-        return total
     }
 }

@@ -17,6 +17,7 @@ enum Function: String, Hashable, Sendable, CaseIterable {
     case firstOverTime = "first_over_time"
     case histogramFraction = "histogram_fraction"
     case histogramQuantile = "histogram_quantile"
+    case histogramQuantiles = "histogram_quantiles"
     case labelJoin = "label_join"
     case labelReplace = "label_replace"
     case lastOverTime = "last_over_time"
@@ -44,7 +45,6 @@ enum Function: String, Hashable, Sendable, CaseIterable {
         "histogram_sum": "histogram_sum() on native histograms",
         "histogram_stddev": "histogram_stddev() on native histograms",
         "histogram_stdvar": "histogram_stdvar() on native histograms",
-        "histogram_quantiles": "the experimental function histogram_quantiles()",
         "info": "the experimental function info()",
         "start": "the experimental function start()",
         "end": "the experimental function end()",
@@ -73,6 +73,8 @@ extension Function {
         case .clampMax, .clampMin: Signature(arguments: [.vector, .scalar])
         case .round: Signature(arguments: [.vector, .scalar], optional: 1)
         case .histogramQuantile: Signature(arguments: [.scalar, .vector])
+        case .histogramQuantiles:
+            Signature(arguments: [.vector, .string, .scalar], repeats: true)
         case .histogramFraction: Signature(arguments: [.scalar, .scalar, .vector])
         case .labelReplace: Signature(arguments: [.vector, .string, .string, .string, .string])
         case .labelJoin:

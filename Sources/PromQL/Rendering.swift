@@ -92,6 +92,11 @@ extension Aggregate {
 }
 
 extension Double {
+    /// Always with a point or an exponent, as OpenMetrics writes labels with numbers: "1.0".
+    var withPoint: String {
+        isFinite && self == rounded() && abs(self) < 1e15 ? "\(Int64(self)).0" : plainText
+    }
+
     /// With six digits after the point, as the `%f` of errors writes it.
     var withSixDecimals: String {
         let scaled = (self * 1e6).rounded()

@@ -23,6 +23,23 @@ public struct TLSFacts: Sendable, Hashable {
     /// What is wrong with the chain or the name, nil when both are good.
     public var verifyError: String?
 
+    public init(
+        version: String, cipher: String? = nil, subject: String, issuer: String,
+        names: [String] = [], expires: Double, earliestExpiry: Double,
+        verifiedExpiry: Double? = nil, sha256: String, verifyError: String? = nil
+    ) {
+        self.version = version
+        self.cipher = cipher
+        self.subject = subject
+        self.issuer = issuer
+        self.names = names
+        self.expires = expires
+        self.earliestExpiry = earliestExpiry
+        self.verifiedExpiry = verifiedExpiry
+        self.sha256 = sha256
+        self.verifyError = verifyError
+    }
+
     /// Takes the facts of a check, nil when no certificate has come.
     public init?(_ facts: dw_tls_facts) {
         guard facts.is_known != 0 else { return nil }

@@ -107,6 +107,8 @@ public struct TargetState: Sendable, Codable, Equatable {
     /// Why it is not ok, in one line; "" when it is. "connecting" before the first result.
     public var reason: String
     public var remedy: String?
+    /// The failing target that this one depends on and that explains its failure.
+    public var cause: TargetID?
     /// When the state last changed.
     public var since: Timestamp
     /// When a collection last succeeded; nil: never. The age of every number in `detail`.
@@ -122,7 +124,7 @@ public struct TargetState: Sendable, Codable, Equatable {
 
     public init(
         id: TargetID, health: Health = .unknown, reason: String = "connecting",
-        remedy: String? = nil, since: Timestamp, lastSuccess: Timestamp? = nil,
+        remedy: String? = nil, cause: TargetID? = nil, since: Timestamp, lastSuccess: Timestamp? = nil,
         lastTry: Timestamp? = nil, interval: Duration = .seconds(5), detail: TargetDetail? = nil,
         findings: [Finding] = [], history: History = History()
     ) {
@@ -130,6 +132,7 @@ public struct TargetState: Sendable, Codable, Equatable {
         self.health = health
         self.reason = reason
         self.remedy = remedy
+        self.cause = cause
         self.since = since
         self.lastSuccess = lastSuccess
         self.lastTry = lastTry

@@ -27,9 +27,11 @@ public struct TriageReport: Sendable, Codable, Equatable {
         takenAt = snapshot.takenAt
         state = snapshot.health.word
         exitCode = snapshot.health.exitCode
+        let causes = snapshot.targets.filter { $0.cause == nil }
+        let explained = snapshot.targets.filter { $0.cause != nil }
         let ranked =
             snapshot.alerts.map { ($0.health, Row(alert: $0, now: snapshot.takenAt)) }
-            + snapshot.targets.map { ($0.health, Row(target: $0, now: snapshot.takenAt)) }
+            + (causes + explained).map { ($0.health, Row(target: $0, now: snapshot.takenAt)) }
             + snapshot.kpis.map { ($0.health ?? .ok, Row(kpi: $0)) }
         rows = ranked.enumerated()
             .sorted { ($1.element.0, $0.offset) < ($0.element.0, $1.offset) }.map(\.element.1)

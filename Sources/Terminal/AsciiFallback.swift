@@ -23,12 +23,13 @@ enum AsciiFallback {
         }
     }
 
-    /// A column of dots as its height: nothing, low, middle, high, full.
+    /// A column of dots as its height: nothing, low, middle, high, full. None of them is the dot of
+    /// missing data.
     private static func braille(_ dots: UInt8) -> UInt32 {
         // From the lowest row up, both columns.
         let rows: [UInt8] = [0xC0, 0x24, 0x12, 0x09]
         let height = rows.lastIndex { dots & $0 != 0 }.map { $0 + 1 } ?? 0
-        return UInt32(Array(" _.:|".utf8)[height])
+        return UInt32(Array(" _-=#".utf8)[height])
     }
 
     private static let table: [UInt32: UInt32] = {
@@ -42,10 +43,10 @@ enum AsciiFallback {
     }()
 
     private static let pairs: [(String, String)] = [
-        ("─━│┃╭╮╰╯├┤┬┴┼┌┐└┘╴╶╵╷", "-=||++++++++++++-- |"),
+        ("─━╸│┃╭╮╰╯├┤┬┴┼┌┐└┘", "-=-||+++++++++++++"),
         ("▁▂▃▄▅▆▇█░▒▓▌▐▏▕▎▍▋▊▉", "_.-=+*%#.:#|||||||##"),
-        ("●○◌◔◐◑◕▲▼◆◇✖✕✗✓✔△▽", "oo.~~~~^v++xxxvv^v"),
-        ("·•…×÷±−–—≤≥≠→←↑↓⇥⏎›‹»«▸▾▴◂", "...x/+---<>=><^v>^><><>v^<"),
+        ("●○◌◔▲▼✖✓", "oo~~^vxv"),
+        ("·•…×÷±−–—≤≥≠→←↑↓›‹»«", ".o~x/+---<>=><^v><><"),
         ("°µΩ€£“”„‘’", "oumEL\"\"\"''"),
     ]
 }

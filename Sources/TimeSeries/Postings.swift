@@ -23,12 +23,14 @@ struct Postings: Sendable {
     }
 
     /// A superset of the slots that pass all matchers: the shortest list that one of them gives.
-    /// Nil when none narrows the choice.
+    /// Patterns, which cost a match for each value of their label, are asked only where no matcher
+    /// names values. Nil when none narrows the choice.
     func candidates(_ matchers: [Matcher]) -> [Int32]? {
+        let narrowing = matchers.filter { !$0.matchesEmpty }
+        let named = narrowing.filter { $0.accepted != nil }
         var best: [Int32]?
-        for matcher in matchers where !matcher.matchesEmpty {
-            let bound = best?.count ?? .max
-            guard let list = list(of: matcher, shorterThan: bound) else { continue }
+        for matcher in named.isEmpty ? narrowing : named {
+            guard let list = list(of: matcher, shorterThan: best?.count ?? .max) else { continue }
             best = list
         }
         return best

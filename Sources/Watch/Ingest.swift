@@ -15,6 +15,7 @@ struct Ingest {
     /// The target's labels. A measured label of the same name becomes `exported_…` (Prometheus:
     /// `honor_labels: false`).
     private let own: [Label]
+    private let upMetric: String?
     private var references: [Key: SeriesReference] = [:]
     private var live: Set<SeriesReference> = []
     private var described: Set<String> = []
@@ -26,6 +27,7 @@ struct Ingest {
         self.head = head
         var labels = ["job": spec.defaultJob, "instance": spec.id.name]
         labels.merge(spec.labels) { $1 }
+        upMetric = spec.id.kind.upMetric
         own = labels.filter { !$0.value.isEmpty }.map { Label($0.key, $0.value) }
     }
 
@@ -53,10 +55,17 @@ struct Ingest {
         appendMeta(up: 1, duration: duration, samples: scraped, at: now)
     }
 
-    /// Appends a failed collection: every series that was live ends here.
+    /// Appends a failed collection: every series that was live ends here, but for the one by which
+    /// the kind's exporter says that its server does not answer.
     mutating func appendFailure(at now: Timestamp, took duration: Duration) {
         counts = AppendCounts()
+        let down = upMetric.flatMap { reference(for: Key(name: $0, labels: Labels())) }
+        if let down { live.remove(down) }
         endSeries(at: now)
+        if let down {
+            counts += head.append(batch: [(down, Sample(now, 0))])
+            live = [down]
+        }
         appendMeta(up: 0, duration: duration, samples: 0, at: now)
     }
 
@@ -108,6 +117,17 @@ struct Ingest {
     private mutating func describe(_ metadata: MetricMetadata) {
         guard described.insert(metadata.name).inserted else { return }
         head.describe(metadata)
+    }
+}
+
+extension TargetKind {
+    /// What the standard exporter of a server writes 1 into while the server answers, else 0.
+    fileprivate var upMetric: String? {
+        switch self {
+        case .postgres: "pg_up"
+        case .redis: "redis_up"
+        case .http, .tcp, .containers, .host, .scrape, .command: nil
+        }
     }
 }
 

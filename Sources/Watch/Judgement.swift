@@ -17,6 +17,8 @@ struct Judgement: Equatable {
     var health: Health
     var reason = ""
     var remedy: String?
+    /// What explains the failure.
+    var cause: TargetID?
 
     init(health: Health, reason: String = "", remedy: String? = nil) {
         self.health = health
@@ -35,6 +37,7 @@ struct Judgement: Equatable {
                 health: .unknown, reason: "our own network is down (\(reason))", remedy: nil)
         } else if let cause = record.spec.dependsOn.first(where: context.failing.contains) {
             reason += " (behind \(cause))"
+            self.cause = cause
         }
     }
 

@@ -52,6 +52,7 @@ struct TargetRecord {
         }
         return TargetState(
             id: spec.id, health: health, reason: judgement.reason, remedy: judgement.remedy,
+            cause: judgement.cause,
             since: since, lastSuccess: lastSuccess, lastTry: lastTry, interval: spec.interval,
             detail: detail, findings: findings, history: history.history)
     }

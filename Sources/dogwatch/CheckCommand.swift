@@ -12,7 +12,7 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Print JSON.") var json = false
 
     func run() async throws {
-        guard let loaded = Loaded(global, environment: environmentVariables()) else {
+        guard let loaded = Loaded(global) else {
             throw ExitCode(ExitCodes.configuration)
         }
         let report = CheckReport(loaded.configuration)

@@ -20,9 +20,7 @@ struct DashboardCommand: AsyncParsableCommand {
 
     @MainActor
     func run() async throws {
-        guard let loaded = Loaded(global, environment: environmentVariables()) else {
-            throw ExitCode(ExitCodes.configuration)
-        }
+        guard let loaded = Loaded(global) else { throw ExitCode(ExitCodes.configuration) }
         try await DashboardSession(loaded, theme: theme, color: global.color).run()
     }
 }
@@ -67,7 +65,7 @@ struct DashboardSession {
     func run() async -> Never {
         let (feed, source) = AsyncStream.makeStream(
             of: Feed.self, bufferingPolicy: .bufferingNewest(8))
-        let world = World(log: .file(loaded.state.logPath))
+        let world = World(loaded, log: .file(loaded.state.logPath))
         let reason = await withTaskGroup(of: Void.self) { group in
             group.addTask { [loaded, lock] in
                 await follow(loaded, owning: lock != nil, world: world, feed: source)

@@ -33,7 +33,7 @@ struct DemoCommand: AsyncParsableCommand {
         options.config = production.configuration
         options.state = folder(of: production.configuration) + "/state"
         options.color = color
-        guard let loaded = Loaded(options, environment: environmentVariables()) else {
+        guard let loaded = Loaded(options) else {
             throw ExitCode(ExitCodes.configuration)
         }
         let faults = DemoFaults(program: program, folder: folder(of: production.configuration))

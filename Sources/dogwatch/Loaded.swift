@@ -12,7 +12,8 @@ struct Loaded: Sendable {
     let environment: [String: String]
 
     /// Finds, reads and validates; complains on stderr and gives nil when that cannot be.
-    init?(_ options: GlobalOptions, environment: [String: String]) {
+    init?(_ options: GlobalOptions) {
+        environment = environmentVariables()
         do {
             file = try ConfigurationFile.find(option: options.config, environment: environment)
             let surroundings = Surroundings(environment: environment)
@@ -26,7 +27,6 @@ struct Loaded: Sendable {
             complain("dogwatch: \(error)")
             return nil
         }
-        self.environment = environment
         state = StateFolder.standard(
             option: options.state, environment: environment,
             watchName: configuration.watch.name)

@@ -14,10 +14,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let signals = Signals([SIGTERM, SIGINT, SIGHUP])
-        let world = World(log: .standardError)
-        guard let loaded = Loaded(global, environment: world.environment) else {
-            throw ExitCode(ExitCodes.configuration)
-        }
+        guard let loaded = Loaded(global) else { throw ExitCode(ExitCodes.configuration) }
+        let world = World(loaded, log: .standardError)
         let (owner, lock) = try own(loaded, world)
         world.log.info(
             "watching",

@@ -20,10 +20,8 @@ struct TriageCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Print Markdown, for a ticket or a chat.") var markdown = false
 
     func run() async throws {
-        let world = World(log: .standardError, level: .error)
-        guard var loaded = Loaded(global, environment: world.environment) else {
-            throw ExitCode(Health.unknown.exitCode)
-        }
+        guard var loaded = Loaded(global) else { throw ExitCode(Health.unknown.exitCode) }
+        let world = World(loaded, log: .standardError, level: .error)
         loaded.limitTimeouts(to: TriageCommand.deadline)
         if let owners = await world.ownersSnapshot(loaded.state, within: .seconds(1)) {
             finish(owners, world)

@@ -18,9 +18,9 @@ struct World: Sendable {
     let secrets: SecretReader
     let log: Logger
 
-    init(log sink: LogSink, level: Logger.Level = .info) {
-        environment = environmentVariables()
-        resolver = Resolver()
+    init(_ loaded: Loaded, log sink: LogSink, level: Logger.Level = .info) {
+        environment = loaded.environment
+        resolver = Resolver(servers: loaded.configuration.watch.resolver.map(\.description))
         client = HTTPClient(resolver: resolver)
         secrets = SecretReader(environment: environment, run: World.output)
         var log = Logger(label: "dogwatch") { _ in LogFile(sink: sink) }

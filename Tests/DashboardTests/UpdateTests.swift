@@ -32,7 +32,7 @@ struct UpdateTests {
 
     @Test("Tab goes through every pane on the screen and back to the first")
     func tab() {
-        let panes = OverviewLayout(size: model.size, contents: model.scene?.contents ?? [:]).panes
+        let panes = OverviewLayout(size: model.size, contents: model.scene?.contents() ?? [:]).panes
         var seen: [PaneKind] = []
         var next = model
         for _ in panes {

@@ -97,7 +97,7 @@ import TimeSeries
             case _ where !isGauge, "node_boot_time_seconds", "node_filesystem_size_bytes",
                 "node_memory_MemTotal_bytes", "node_network_up", "node_filesystem_readonly":
                 1e-6
-            case _ where name.hasSuffix("_bytes"): 268_435_456.0
+            case _ where name.hasSuffix("_bytes"): 1_073_741_824.0
             case _ where name.hasPrefix("node_filesystem_files"): 50_000.0
             default: 500.0
             }

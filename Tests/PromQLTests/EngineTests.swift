@@ -202,3 +202,13 @@ private final class Questions: Sendable {
         #expect(result.notices.first?.text.hasSuffix("\"a\" (1:10)") == true)
     }
 }
+
+extension EngineTests {
+    @Test("an expression as deep as allowed is evaluated")
+    func deep() throws {
+        let text = String(repeating: "abs(", count: 90) + "a" + String(repeating: ")", count: 90)
+        #expect(try Engine(head).instant(Expression(parsing: text), at: start).value.single == 0)
+        let chain = "1" + String(repeating: " + 1", count: 90)
+        #expect(try Engine(head).instant(Expression(parsing: chain), at: start).value.single == 91)
+    }
+}

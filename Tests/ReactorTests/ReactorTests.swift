@@ -40,7 +40,7 @@ struct ReactorTests {
         }
         let took = ContinuousClock.now - began
         #expect(took >= .milliseconds(50))
-        #expect(took < .seconds(2))
+        #expect(took < .seconds(25))
     }
 
     @Test("a deadline that has passed ends the wait at once, though the descriptor is ready")

@@ -51,7 +51,7 @@ struct ResolverTests {
                 group.addTask {
                     await #expect(throws: ReactorFailure.timedOut) {
                         _ = try await resolver.resolve(
-                            "host\(number % 10).example.com", by: .after(.seconds(1)))
+                            "host\(number % 10).example.com", by: .after(.seconds(2)))
                     }
                 }
             }
@@ -60,7 +60,7 @@ struct ResolverTests {
                 #expect(answer == ["127.0.0.1"])
             }
         }
-        #expect(ContinuousClock.now - began < .seconds(8))
+        #expect(ContinuousClock.now - began < .seconds(25))
         #expect(server.hasBeenAsked)
     }
 

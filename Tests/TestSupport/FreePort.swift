@@ -1,19 +1,29 @@
 import Glibc
+import Synchronization
 
-/// A TCP port of the loopback that nobody listens on at this moment.
+/// A TCP port of the loopback that nobody listens on at this moment, and that no other test of this
+/// process has been given. Below the range from which the system takes the ports of outgoing
+/// connections, so that none of these is in the way when the server starts.
 public func freePort() throws -> Int {
+    for _ in 0..<200 {
+        let port = Int.random(in: 12_000..<32_000)
+        if given.withLock({ $0.insert(port).inserted }), isFree(port) { return port }
+    }
+    throw TestFailure("no free port")
+}
+
+private let given = Mutex(Set<Int>())
+
+private func isFree(_ port: Int) -> Bool {
     let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard socket >= 0 else { throw TestFailure("socket: errno \(errno)") }
+    guard socket >= 0 else { return false }
     defer { close(socket) }
-    var address = loopback(port: 0)
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { general in
-            bind(socket, general, length) == 0 ? getsockname(socket, general, &length) : -1
+    var address = loopback(port: UInt16(port))
+    return withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
         }
     }
-    guard result == 0 else { throw TestFailure("bind: errno \(errno)") }
-    return Int(UInt16(bigEndian: address.sin_port))
 }
 
 /// Whether something accepts connections on a port of the loopback.

@@ -167,6 +167,9 @@ enum SampleTargets {
         container.memoryBytes = megabytes * 1_048_576
         container.memoryLimitBytes = limit.map { $0 * 1_048_576 }
         container.pids = 12
+        container.receiveBytesPerSecond = 1024 * megabytes
+        container.transmitBytesPerSecond = 4096 * megabytes
+        container.writeBytesPerSecond = 128 * megabytes
         container.startedAt = now.seconds - 86_400
         return container
     }
@@ -262,7 +265,7 @@ enum SampleKPIs {
 
     static func calm(at now: Timestamp) -> [KPIState] {
         let fresh =
-            [Double?](repeating: nil, count: 96) + wave(24, around: 0.9, spread: 0.1, count: 24)
+            [Double?](repeating: nil, count: 112) + wave(24, around: 14, spread: 0.2, count: 8)
         return [
             kpi(
                 "P95 response", "s", 0.0103, "<", 0.1, .met, wave(21, around: 0.0103, spread: 0.3),

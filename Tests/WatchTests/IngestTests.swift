@@ -73,6 +73,24 @@ struct IngestTests {
         #expect(values(head, "up", at: 10).values.first == 0)
     }
 
+    @Test("a server that does not answer has its exporter's up series at 0, again and again")
+    func serverDown() {
+        let head = Head()
+        let spec = TargetSpec(
+            id: TargetID(.redis, "cache"), settings: .redis(RedisSettings(url: "redis://127.0.0.1"))
+        )
+        var ingest = Ingest(spec: spec, head: head)
+        let up = MetricFamily("redis_up", .gauge, "Up.", value: 1)
+        ingest.append(Reading(families: [up], detail: detail), at: start, took: .zero)
+        for second in [5, 10] {
+            ingest.appendFailure(at: start + .seconds(second), took: .zero)
+            #expect(values(head, "redis_up", at: second).values.first == 0)
+        }
+        ingest.append(
+            Reading(families: [up], detail: detail), at: start + .seconds(15), took: .zero)
+        #expect(values(head, "redis_up", at: 15).values.first == 1)
+    }
+
     @Test("beyond the series limit samples are counted as refused, not lost in silence")
     func limit() {
         let head = Head(seriesLimit: 4)

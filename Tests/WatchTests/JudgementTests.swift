@@ -87,6 +87,7 @@ struct JudgementTests {
         record.record(CollectionFailure(.unreachable, "refused"), at: start)
         let context = JudgementContext(failing: [engine])
         #expect(state(record, context).reason == "refused (behind containers/docker)")
+        #expect(state(record, context).cause == engine)
     }
 
     @Test("a firing alert colours its target")

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
 
 #include "COpenSSL.h"
 
@@ -20,8 +22,15 @@ struct dw_transfer {
     dw_transfer_received received;
     void *context;
     struct dw_tls_check check;
+    int64_t socket_opened, tls_began;  // microseconds on the monotonic clock, 0 before
     char error[CURL_ERROR_SIZE];
 };
+
+static int64_t microseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
 
 // MARK: the loop
 
@@ -111,10 +120,21 @@ static size_t body_received(char *bytes, size_t size, size_t count, void *transf
     return received(bytes, size, count, transfer, 0);
 }
 
-static CURLcode install_check(CURL *curl, void *context, void *check) {
+/// Comes when the connection stands and TLS begins: libcurl keeps no time for that moment when the
+/// handshake fails.
+static CURLcode install_check(CURL *curl, void *context, void *data) {
     (void)curl;
-    dw_tls_install(context, check);
+    dw_transfer *transfer = data;
+    transfer->tls_began = microseconds();
+    dw_tls_install(context, &transfer->check);
     return CURLE_OK;
+}
+
+static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address) {
+    (void)purpose;
+    dw_transfer *transfer = data;
+    transfer->socket_opened = microseconds();
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 static void set_method(CURL *curl, const struct dw_request *request) {
@@ -150,7 +170,7 @@ static void set_tls(dw_transfer *transfer, const struct dw_request *request) {
     // A resumed session has no certificate to report.
     curl_easy_setopt(curl, CURLOPT_SSL_SESSIONID_CACHE, 0L);
     curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, install_check);
-    curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, &transfer->check);
+    curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, transfer);
 }
 
 static void set_route(dw_transfer *transfer, const struct dw_request *request) {
@@ -176,6 +196,8 @@ static void set_callbacks(dw_transfer *transfer) {
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, body_received);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, transfer);
 }
 
 dw_transfer *dw_transfer_start(
@@ -241,6 +263,8 @@ void dw_transfer_get_facts(dw_transfer *transfer, struct dw_transfer_facts *fact
     memset(facts, 0, sizeof *facts);
     facts->looked_up = moment(curl, CURLINFO_NAMELOOKUP_TIME_T);
     facts->connected = moment(curl, CURLINFO_CONNECT_TIME_T);
+    if (transfer->tls_began)
+        facts->connected = facts->looked_up + 1 + transfer->tls_began - transfer->socket_opened;
     facts->secured = moment(curl, CURLINFO_APPCONNECT_TIME_T);
     facts->requested = moment(curl, CURLINFO_PRETRANSFER_TIME_T);
     facts->answered = moment(curl, CURLINFO_STARTTRANSFER_TIME_T);

@@ -54,6 +54,8 @@ int dw_open(const char *term) {
     nonl();
     typeahead(-1);
     curs_set(0);
+    // Terminals disagree about the colour of what deleting characters leaves behind.
+    idcok(stdscr, FALSE);
     if (has_colors()) {
         start_color();
         use_default_colors();

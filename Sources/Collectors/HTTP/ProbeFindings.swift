@@ -57,11 +57,12 @@ func tlsRemedy(_ text: String) -> String {
     if text.contains("hostname mismatch") || text.contains("IP address mismatch") {
         return "Use a name that the certificate bears, or tls = { server_name = \"NAME\" }."
     }
-    if text.contains("version") || text.contains("unsupported protocol") {
-        return "The server speaks no TLS 1.2 or newer: update its settings."
-    }
     if text.contains("wrong version number") || text.contains("packet length") {
         return "The server does not speak TLS on this port: check the port, or use http."
+    }
+    let ofOldVersions = ["version", "unsupported protocol", "legacy sigalg"]
+    if ofOldVersions.contains(where: { text.contains($0) }) {
+        return "The server speaks no TLS 1.2 or newer: update its settings."
     }
     if text.contains("certificate required") || text.contains("handshake failure") {
         return

@@ -83,12 +83,16 @@ struct TCPAttempt: Sendable {
         }
         guard let wanted = settings.expect.map({ Array($0.utf8) }), !wanted.isEmpty else { return }
         var answer: [UInt8] = []
+        var isFound = false
         var isOver = false
-        while answer.firstRange(of: wanted) == nil, !isOver {
+        while !isFound, !isOver {
             do throws(ReactorFailure) {
                 let more = try await stream.read(by: deadline)
                 isOver = more.isEmpty || answer.count >= TCPAttempt.answerLimit
+                // Only what is new is looked at, so that a drip of bytes costs no more than a flood.
+                let start = max(0, answer.count - wanted.count + 1)
                 answer += more
+                isFound = contains(wanted, in: answer, from: start)
             } catch {
                 // An answer that was wrong so far is told apart from none.
                 guard !answer.isEmpty, error == .timedOut else { throw error }
@@ -97,7 +101,7 @@ struct TCPAttempt: Sendable {
         }
         receivedBytes = answer.count
         if !answer.isEmpty { transcript.append("< \(cleaned(answer))") }
-        guard answer.firstRange(of: wanted) == nil else { return }
+        guard !isFound else { return }
         failedByText = true
         findings.append(
             Finding(
@@ -129,6 +133,18 @@ struct TCPAttempt: Sendable {
         case .system(_, let number): .unconnected(errno: number)
         case .resolution(let host, let text): .unresolved("\(host): \(text)")
         case .tls(let text): .tls(text)
+        }
+    }
+}
+
+private func contains(_ wanted: [UInt8], in bytes: [UInt8], from start: Int) -> Bool {
+    guard bytes.count - start >= wanted.count else { return false }
+    return bytes.withUnsafeBytes { bytes in
+        wanted.withUnsafeBytes { wanted in
+            (start...(bytes.count - wanted.count)).contains { offset in
+                bytes[offset] == wanted[0]
+                    && bytes[offset..<(offset + wanted.count)].elementsEqual(wanted)
+            }
         }
     }
 }

@@ -52,9 +52,7 @@ struct Transcript {
     }
 
     private mutating func add(_ line: String) {
-        let isIndented = line.hasPrefix("  ")
-        let clean = cleaned(secrets.removed(from: line))
-        lines.append(isIndented ? "  \(clean)" : clean)
+        lines.append(cleaned(secrets.removed(from: line)))
     }
 }
 

@@ -14,6 +14,7 @@ extension WatchSettings {
         let theme = table.text("theme")
         plans = Self.plans(from: &table)
         canary = table.texts("canary").compactMap { table.address("canary", $0) }
+        resolver = table.texts("resolver").compactMap { table.address("resolver", $0) }
         group = table.text("group")?.value
         let seriesLimit = table.integer("series_limit", in: 1000...10_000_000)
         table.finish()

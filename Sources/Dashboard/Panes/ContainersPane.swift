@@ -90,7 +90,21 @@ extension ContainersDetail.Container {
                 usage(cpuOfQuota, isStale),
                 state == "running" ? .text(figure(memoryBytes, unit: "B", role: text)) : .none,
                 usage(memoryShare, isStale),
-            ], note: note)
+            ], note: note, facts: isStale ? [] : facts)
+    }
+
+    /// What a second line says where there is room.
+    private var facts: [[Span]] {
+        func rate(_ label: String, _ value: Double?) -> [Span] {
+            value.map { fact(label, $0, "B/s") } ?? []
+        }
+        return [
+            restarts > 0 ? fact("restarts", "\(restarts)") : [],
+            (throttled ?? 0) > 0.01 ? fact("throttled", throttled, "%") : [],
+            rate("in", receiveBytesPerSecond), rate("out", transmitBytesPerSecond),
+            rate("reads", readBytesPerSecond), rate("writes", writeBytesPerSecond),
+            pids.map { fact("pids", "\($0)") } ?? [],
+        ]
     }
 
     private func usage(_ share: Double?, _ isStale: Bool) -> Item {

@@ -14,7 +14,7 @@ extension Scene {
             columns: [
                 Columns.glyph, Columns.name(), Columns.word(),
                 Column("time", 8...8, right: true, priority: 1), Columns.graph(priority: 3),
-                Columns.top(priority: 5), Column("phases", 12...18, priority: 6, yields: true),
+                Columns.top(priority: 5), Column("phases", 14...16, priority: 6, yields: true),
                 Column("tls", 4...4, right: true, priority: 4, yields: true),
             ],
             lines: endpoints.map { target in

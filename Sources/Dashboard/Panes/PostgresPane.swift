@@ -96,9 +96,8 @@ extension PostgresDetail {
             fact("size", databaseSizeBytes, "B"),
             (deadlocksPerSecond ?? 0) > 0
                 ? fact("deadlocks", deadlocksPerSecond, "/s", .degraded) : [],
-            wraparound.map { fact("wraparound", $0, "%") } ?? [],
-            version.isEmpty
-                ? [] : [Span(isInRecovery ? "standby " : "", .dim), Span(version, .dim)],
+            (wraparound ?? 0) > 0.01 ? fact("wraparound", wraparound, "%") : [],
+            isInRecovery ? [Span("standby", .dim)] : [],
         ]
     }
 }

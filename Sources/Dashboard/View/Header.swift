@@ -77,6 +77,10 @@ struct Header {
         }
     }
 
+    private var unserved: String {
+        model.ownsWatch ? "not served: q ends the watch" : "not served: ends with its owner"
+    }
+
     /// The most important first; what does not fit is left out.
     private func costItems(_ snapshot: Snapshot) -> [[Span]] {
         let cost = snapshot.cost
@@ -87,7 +91,7 @@ struct Header {
             ])
         }
         if !snapshot.watch.isServed {
-            items.append([Span("not served: ends with its owner", .dim)])
+            items.append([Span(unserved, .dim)])
         }
         if cost.cpu != nil { items.append(fact("cpu", cost.cpu, "%")) }
         if cost.residentBytes > 0 { items.append(fact("rss", Double(cost.residentBytes), "B")) }

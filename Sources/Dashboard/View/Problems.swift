@@ -10,6 +10,8 @@ struct Problem: Equatable {
     var why: String
     var since: Timestamp?
     var remedy: String?
+    /// True when another problem explains this one.
+    var isExplained = false
 
     /// "✖ http/search  status is 500, wanted 200  for 4 min".
     func spans(at now: Timestamp, withRemedy: Bool = false) -> [Span] {
@@ -24,12 +26,12 @@ struct Problem: Equatable {
 }
 
 extension Scene {
-    /// Everything that is wrong now, the worst first, and of equals the oldest.
+    /// Everything that is wrong now: the worst first, of equals what explains others, then the oldest.
     var problems: [Problem] {
         var problems = snapshot.targets.filter { $0.health != .ok && $0.lastTry != nil }.map {
             Problem(
                 health: $0.health, what: $0.id.description, why: $0.reason, since: $0.since,
-                remedy: $0.remedy)
+                remedy: $0.remedy, isExplained: $0.cause != nil)
         }
         problems += snapshot.alerts.filter { $0.health != .ok }.map { alert in
             var since: Timestamp?
@@ -43,8 +45,9 @@ extension Scene {
         }
         problems += snapshot.kpis.compactMap(problem)
         return problems.sorted { left, right in
-            left.health == right.health
-                ? (left.since ?? now) < (right.since ?? now) : left.health > right.health
+            if left.health != right.health { return left.health > right.health }
+            if left.isExplained != right.isExplained { return right.isExplained }
+            return (left.since ?? now) < (right.since ?? now)
         }
     }
 

@@ -23,7 +23,7 @@ struct OverviewView {
 
     func draw(on surface: inout Surface) {
         let scene = model.scene
-        let contents = scene?.contents ?? [:]
+        let contents = model.detail == nil ? scene?.contents(zoom: model.zoom) ?? [:] : [:]
         let layout = OverviewLayout(size: surface.size, contents: contents, zoom: model.zoom)
         Header(model: model).draw(in: layout.header, on: &surface)
         if let scene {
@@ -121,8 +121,9 @@ extension Model {
 }
 
 extension Scene {
-    /// Every pane that has something to show.
-    var contents: [PaneKind: PaneContent] {
+    /// Every pane that has something to show; with `zoom` that one alone, if it has.
+    func contents(zoom: PaneKind? = nil) -> [PaneKind: PaneContent] {
+        if let zoom, let content = content(zoom) { return [zoom: content] }
         var contents: [PaneKind: PaneContent] = [:]
         for kind in PaneKind.allCases { contents[kind] = content(kind) }
         return contents
