@@ -46,8 +46,7 @@ enum EngineFailure {
         case .cancelled: return CollectionFailure(.cancelled, message)
         case .closed:
             return CollectionFailure(
-                .unreachable, message,
-                remedy: "the engine hung up, as one does that ends: sudo systemctl status docker")
+                .unreachable, message, remedy: "the engine may be restarting: journalctl -u docker")
         case .unresolved, .tls: return CollectionFailure(.unreachable, message)
         case .garbage, .redirects: return CollectionFailure(.garbage, message)
         case .invalid, .ours: return CollectionFailure(.ours, message)
