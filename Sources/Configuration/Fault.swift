@@ -52,6 +52,11 @@ extension Fault: CustomStringConvertible {
     }
 }
 
+extension Fault {
+    /// The fault without its help, for a place that has one line.
+    public var firstLine: String { description.prefix { $0 != "\n" }.description }
+}
+
 extension Fault: Comparable {
     /// In the order of the text.
     public static func < (left: Fault, right: Fault) -> Bool {

@@ -20,7 +20,7 @@ public struct WatchSettings: Sendable, Hashable {
     /// The most series kept; more are refused and counted.
     public var seriesLimit = 100_000
     /// How long samples are kept.
-    public var retention = Duration.seconds(24 * 3600)
+    public var retention = Duration.seconds(2 * 3600)
 
     public init() {}
 

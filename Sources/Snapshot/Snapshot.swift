@@ -124,7 +124,8 @@ public struct TargetState: Sendable, Codable, Equatable {
 
     public init(
         id: TargetID, health: Health = .unknown, reason: String = "connecting",
-        remedy: String? = nil, cause: TargetID? = nil, since: Timestamp, lastSuccess: Timestamp? = nil,
+        remedy: String? = nil, cause: TargetID? = nil, since: Timestamp,
+        lastSuccess: Timestamp? = nil,
         lastTry: Timestamp? = nil, interval: Duration = .seconds(5), detail: TargetDetail? = nil,
         findings: [Finding] = [], history: History = History()
     ) {

@@ -104,7 +104,8 @@ extension Engine {
         let failing = records.values.filter { $0.isFailing }.map(\.spec.id)
         return JudgementContext(
             isolatedSince: watch.isolatedSince,
-            alerts: firingAlerts(), failing: Set(failing))
+            alerts: firingAlerts(), failing: Set(failing),
+            failingParts: Set(records.values.flatMap(\.failingParts)))
     }
 
     /// The worst firing alert on each target, found by its `job` and `instance` labels.

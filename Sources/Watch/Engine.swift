@@ -52,7 +52,8 @@ public actor Engine {
         self.configuration = configuration
         self.watch = watch
         self.ports = ports
-        head = Head(seriesLimit: configuration.watch.seriesLimit)
+        head = Head(
+            span: configuration.watch.retention, seriesLimit: configuration.watch.seriesLimit)
         evaluator = Evaluator(head: head, configuration: configuration)
         usage = UsageMeter(at: .now)
     }
@@ -148,6 +149,11 @@ extension Engine {
             records[spec.id] = TargetRecord(spec: spec, addedAt: ports.now())
         }
         await evaluator.use(configuration)
+        notices.clearConfiguration()
+        for warning in configuration.warnings {
+            notices.set(
+                .configuration("\(warning)"), .degraded, warning.firstLine, at: ports.now())
+        }
         watch.name = configuration.watch.name
         watch.length = configuration.watch.length
         changeSource.yield()

@@ -10,6 +10,21 @@ struct JudgementContext {
     var alerts: [TargetID: (health: Health, name: String)] = [:]
     /// Targets that did not answer: they explain the failure of those that depend on them.
     var failing: Set<TargetID> = []
+    /// Containers that do not run well, as engine and name: likewise.
+    var failingParts: Set<Part> = []
+
+    struct Part: Hashable {
+        var target: TargetID
+        var name: String
+    }
+
+    /// The first dependency of a target that explains its failure.
+    func cause(of spec: TargetSpec) -> TargetID? {
+        spec.dependsOn.first { id in
+            guard let part = spec.dependsOnPart[id] else { return failing.contains(id) }
+            return failingParts.contains(Part(target: id, name: part))
+        }
+    }
 }
 
 /// One target's state and why.
@@ -35,7 +50,7 @@ struct Judgement: Equatable {
         if context.isolatedSince != nil, record.spec.id.kind != .host {
             self = Judgement(
                 health: .unknown, reason: "our own network is down (\(reason))", remedy: nil)
-        } else if let cause = record.spec.dependsOn.first(where: context.failing.contains) {
+        } else if let cause = context.cause(of: record.spec) {
             reason += " (behind \(cause))"
             self.cause = cause
         }

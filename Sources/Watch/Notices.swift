@@ -21,6 +21,13 @@ struct Notices {
         byTopic[topic] = Notice(at: now, health: health, text: text)
     }
 
+    /// Forgets what was said of a configuration that no longer runs.
+    mutating func clearConfiguration() {
+        byTopic = byTopic.filter { topic, _ in
+            if case .configuration = topic { false } else { true }
+        }
+    }
+
     mutating func clear(_ topic: Topic) { byTopic[topic] = nil }
 
     var all: [Notice] {

@@ -66,6 +66,17 @@ struct TargetRecord {
         }
     }
 
+    /// Of an engine: every container while it does not answer, else those that do not run well.
+    var failingParts: [JudgementContext.Part] {
+        guard case .containers(let engine) = detail else { return [] }
+        let failing = engine.containers.filter {
+            isEngineSilent || $0.state != "running" || $0.health == "unhealthy"
+        }
+        return failing.map { JudgementContext.Part(target: spec.id, name: $0.name) }
+    }
+
+    private var isEngineSilent: Bool { if case .failed = outcome { true } else { false } }
+
     var findings: [Finding] {
         guard case .reading(let findings) = outcome else { return [] }
         return findings.sorted { $0.health > $1.health }

@@ -32,6 +32,8 @@ struct DashboardSession {
     private let lock: StateLock?
     private let screen: Screen
     private let dashboard: LiveDashboard
+    /// What is wrong with the themes, for the first message on the screen.
+    private let themeFault: String?
 
     /// Shows a first frame at once.
     init(_ loaded: Loaded, theme: String?, color: ColourChoice, demo: DemoFaults? = nil) throws {
@@ -48,17 +50,15 @@ struct DashboardSession {
             complain("dogwatch: \(error)")
             throw ExitCode(ExitCodes.temporary)
         }
-        let (themes, themeFaults) = ThemeFolder.themes(environment: loaded.environment)
-        let wanted = theme ?? loaded.configuration.watch.theme
-        var model = Model(
-            now: wallClock(), ownsWatch: lock != nil,
-            theme: themes.firstIndex { $0.name == wanted } ?? 0, faults: demo?.names ?? [])
+        var model = Model(now: wallClock(), ownsWatch: lock != nil, faults: demo?.names ?? [])
         model.link = .connecting("connecting to \(loaded.configuration.watch.name) …")
-        model.message = themeFaults.first
-        dashboard = LiveDashboard(screen: screen, model: model, themes: themes) { command in
+        dashboard = LiveDashboard(screen: screen, model: model) { command in
             if case .demoFault(let name) = command { demo?.cause(name) }
         }
         dashboard.draw()
+        let wanted = theme ?? loaded.configuration.watch.theme
+        themeFault = dashboard.offerThemes(
+            ThemeFolder.themes(environment: loaded.environment), wanted)
     }
 
     /// Runs until the person quits or the terminal ends; leaves the process.
@@ -66,6 +66,7 @@ struct DashboardSession {
         let (feed, source) = AsyncStream.makeStream(
             of: Feed.self, bufferingPolicy: .bufferingNewest(8))
         let world = World(loaded, log: .file(loaded.state.logPath))
+        if let themeFault { source.yield(.note(themeFault)) }
         let reason = await withTaskGroup(of: Void.self) { group in
             group.addTask { [loaded, lock] in
                 await follow(loaded, owning: lock != nil, world: world, feed: source)
@@ -120,6 +121,18 @@ private func attach(
             feed.yield(.link(.lost("\(error)")))
         }
         try? await Task.sleep(for: .seconds(1))
+    }
+}
+
+extension LiveDashboard {
+    /// Uses the wanted theme of those that could be read; says what is wrong where something is.
+    fileprivate func offerThemes(
+        _ found: (themes: [Theme], faults: [String]), _ wanted: String
+    ) -> String? {
+        let index = found.themes.firstIndex { $0.name == wanted }
+        offer(found.themes, theme: index ?? 0)
+        let known = found.themes.map(\.name).joined(separator: ", ")
+        return index == nil ? "there is no theme \"\(wanted)\": \(known)" : found.faults.first
     }
 }
 

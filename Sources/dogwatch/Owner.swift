@@ -50,7 +50,7 @@ extension Faults {
     /// The first error in one line, and how many more there are.
     var summary: String {
         let errors = all.filter { $0.severity == .error }
-        let first = errors.first?.description.split(separator: "\n").first.map(String.init) ?? ""
+        let first = errors.first?.firstLine ?? ""
         return errors.count > 1 ? "\(first) (+\(errors.count - 1) more)" : first
     }
 }

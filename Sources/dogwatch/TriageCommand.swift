@@ -21,7 +21,8 @@ struct TriageCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard var loaded = Loaded(global) else { throw ExitCode(Health.unknown.exitCode) }
-        let world = World(loaded, log: .standardError, level: .error)
+        var world = World(loaded, log: .standardError, level: .error)
+        world.patience = .seconds(3)
         loaded.limitTimeouts(to: TriageCommand.deadline)
         if let owners = await world.ownersSnapshot(loaded.state, within: .seconds(1)) {
             finish(owners, world)

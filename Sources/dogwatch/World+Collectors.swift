@@ -23,7 +23,8 @@ extension World {
                 id: spec.id, settings: settings, password: try await secret(settings.password),
                 resolver: resolver)
         case .containers(let settings):
-            try ContainersCollector(id: spec.id, settings: settings, client: client)
+            try ContainersCollector(
+                id: spec.id, settings: settings, client: client, patience: patience)
         case .host(let settings): HostCollector(id: spec.id, settings: settings)
         case .scrape(let settings):
             ScrapeCollector(

@@ -17,6 +17,8 @@ struct World: Sendable {
     let resolver: Resolver
     let secrets: SecretReader
     let log: Logger
+    /// How long one collection may wait for numbers that need two looks, as a single pass must.
+    var patience = Duration.zero
 
     init(_ loaded: Loaded, log sink: LogSink, level: Logger.Level = .info) {
         environment = loaded.environment

@@ -23,7 +23,8 @@ struct ServerTests {
         Snapshot(
             sequence: sequence, takenAt: start,
             watch: WatchState(
-                name: "shop-\(sequence).", startedAt: start, length: .seconds(60), owner: 1, isServed: true,
+                name: "shop-\(sequence).", startedAt: start, length: .seconds(60), owner: 1,
+                isServed: true,
                 configuration: "config.toml"))
     }
 
