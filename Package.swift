@@ -4,7 +4,8 @@ import PackageDescription
 // The targets and their edges are the architecture: what is not listed here cannot be imported.
 
 let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
+    .swiftLanguageMode(.v6), .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
 ]
 
 /// A bridge to a C or C++ library: headers, a module map and, where Swift cannot call it, a shim.
@@ -61,7 +62,9 @@ let package = Package(
         room("Reactor", ["CSystem", "COpenSSL", "CAres"]),
         room("HTTP", ["Reactor", "CCurl", "COpenSSL"]),
         room("Collectors", ["TimeSeries", "Targets", "HTTP", "Reactor", "CPostgres", "CHiredis"]),
-        room("Watch", ["Snapshot", "Targets", "TimeSeries", "PromQL", "Configuration", logging]),
+        room(
+            "Watch",
+            ["Snapshot", "Targets", "TimeSeries", "PromQL", "Configuration", "Reactor", logging]),
         room("Service", ["Watch", "Snapshot", "HTTP", "CMicrohttpd"]),
         room("Terminal", ["CNcurses", "CSystem", "TOML"]),
         room("Dashboard", ["Terminal", "Snapshot", "Targets", "TimeSeries", "PromQL"]),

@@ -5,7 +5,7 @@ import TimeSeries
 extension Engine {
     /// Publishes soon after something changed, at most once a second.
     func publishLoop() async {
-        for await _ in changes {
+        for await _ in inbox.changes() {
             // Results of one moment come together.
             guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { return }
             publish()
@@ -22,8 +22,9 @@ extension Engine {
             note(pulse.beat(wall: now, monotonic: .now, expected: .seconds(1)), at: now)
             await evaluate(beat: beats, at: now)
             if beats % 60 == 59 { head.truncate(before: now - head.span) }
+            takeInbox()
             usage.measure(at: .now)
-            changeSource.yield()
+            inbox.touch()
             beats += 1
             try? await Task.sleep(for: .seconds(1), tolerance: .milliseconds(50))
         }
@@ -76,12 +77,13 @@ extension Engine {
         if watch.isolatedSince != ownNetwork.since {
             watch.isolatedSince = ownNetwork.since
             ports.log.warning("isolation", metadata: ["isolated": "\(ownNetwork.since != nil)"])
-            changeSource.yield()
+            inbox.touch()
         }
     }
 
     /// Makes the newest snapshot out of what is known now.
     public func publish() {
+        takeInbox()
         let now = ports.now()
         sequence += 1
         let context = judgementContext()

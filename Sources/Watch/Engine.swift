@@ -43,10 +43,8 @@ public actor Engine {
     var watch: WatchState
     var usage: UsageMeter
     var sequence = 0
-    var (reloads, reloadSource) = Engine.makeSignal()
-    /// Tells the publishing loop that something changed. Anew for each configuration, as a stream
-    /// ends with the task that reads it.
-    var (changes, changeSource) = Engine.makeSignal()
+    let inbox = Inbox()
+    private var reloadSource: AsyncStream<Void>.Continuation?
 
     public init(configuration: Configuration, watch: WatchState, ports: Ports) {
         self.configuration = configuration
@@ -63,21 +61,17 @@ public actor Engine {
     public func run() async {
         while !Task.isCancelled {
             let start = ContinuousClock.now
-            (changes, changeSource) = Engine.makeSignal()
-            (reloads, reloadSource) = Engine.makeSignal()
+            let (reloads, source) = AsyncStream.makeStream(of: Void.self)
+            reloadSource = source
             let runners = await arrangeRunners()
             await withTaskGroup(of: Void.self) { group in
                 for runner in runners {
-                    group.addTask {
-                        await runner.run(clock: .continuous, since: start) { id, result, facts in
-                            await self.report(id, result, facts)
-                        }
-                    }
+                    group.addTask { await runner.run(since: start, inbox: self.inbox) }
                 }
                 group.addTask { await self.beatLoop() }
                 group.addTask { await self.publishLoop() }
                 group.addTask { await self.canaryLoop() }
-                group.addTask { await self.nextReload() }
+                group.addTask { for await _ in reloads { return } }
                 await group.next()
                 group.cancelAll()
             }
@@ -92,11 +86,7 @@ public actor Engine {
         let runners = await arrangeRunners()
         await withTaskGroup(of: Void.self) { group in
             for runner in runners {
-                group.addTask {
-                    await runner.collectOnce { id, result, facts in
-                        await self.report(id, result, facts)
-                    }
-                }
+                group.addTask { await runner.collectOnce(inbox: self.inbox) }
             }
         }
         evaluated = await evaluator.evaluate(at: ports.now(), recordsHistory: false)
@@ -107,7 +97,7 @@ public actor Engine {
         configuration = new
         notices.clear(.reload)
         ports.log.info("configuration reloaded", metadata: ["targets": "\(new.targets.count)"])
-        reloadSource.yield()
+        reloadSource?.yield()
     }
 
     /// A configuration that was refused: what runs goes on, and the screen says so.
@@ -116,16 +106,7 @@ public actor Engine {
         notices.set(
             .reload, .degraded, "configuration not reloaded, the old one runs: \(reason)",
             at: ports.now())
-        changeSource.yield()
-    }
-
-    private func nextReload() async {
-        for await _ in reloads { return }
-    }
-
-    /// Any number of calls before it is read are one.
-    private static func makeSignal() -> (AsyncStream<Void>, AsyncStream<Void>.Continuation) {
-        AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        inbox.touch()
     }
 }
 
@@ -156,21 +137,20 @@ extension Engine {
         }
         watch.name = configuration.watch.name
         watch.length = configuration.watch.length
-        changeSource.yield()
+        inbox.touch()
         return configuration.targets.compactMap { runners[$0.id] }
     }
 
-    private func report(
-        _ id: TargetID, _ result: Result<Reading, CollectionFailure>, _ facts: TargetRunner.Facts
-    ) {
-        let now = ports.now()
-        switch result {
-        case .success(let reading): records[id]?.record(reading, at: now)
-        case .failure(let failure): records[id]?.record(failure, at: now)
+    /// Takes what the runners have collected since the last time.
+    func takeInbox() {
+        for item in inbox.drain() {
+            switch item.result {
+            case .success(let reading): records[item.id]?.record(reading, at: item.at)
+            case .failure(let failure): records[item.id]?.record(failure, at: item.at)
+            }
+            usage.note(item)
+            notice(item.counts, of: item.id, at: item.at)
         }
-        usage.note(facts)
-        notice(facts.counts, of: id, at: now)
-        changeSource.yield()
     }
 
     private func notice(_ counts: AppendCounts, of id: TargetID, at now: Timestamp) {

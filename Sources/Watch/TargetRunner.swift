@@ -1,3 +1,4 @@
+import Reactor
 import Snapshot
 import Targets
 import TimeSeries
@@ -8,19 +9,11 @@ public typealias CollectorFactory =
 
 /// Collects one target for as long as the watch runs. Keeps its collector over a reload that leaves
 /// the target alone.
+///
+/// It lives on the I/O thread, as its sleep and most of its collectors do: with a thousand probes a
+/// second, hops between threads cost more than the probes.
 actor TargetRunner {
-    /// What one collection came to, beside its result.
-    struct Facts: Sendable {
-        /// What became of its samples.
-        var counts: AppendCounts
-        /// How far behind its schedule it began; never negative.
-        var lag: Duration
-    }
-
-    typealias Report =
-        @Sendable (
-            TargetID, Result<Reading, CollectionFailure>, Facts
-        ) async -> Void
+    nonisolated var unownedExecutor: UnownedSerialExecutor { IO.shared.unownedExecutor }
 
     nonisolated let spec: TargetSpec
     private let factory: CollectorFactory
@@ -42,19 +35,16 @@ actor TargetRunner {
     }
 
     /// Collects on schedule until the task is cancelled.
-    func run<C: Clock<Duration>>(clock: C, since start: C.Instant, report: Report) async {
+    func run(since start: Deadline, inbox: Inbox) async {
         var next = min(schedule.phase, .milliseconds(400))
-        while true {
-            let due = start.advanced(by: next)
-            let isOver = (try? await clock.sleep(until: due, tolerance: .milliseconds(2))) == nil
-            if isOver || Task.isCancelled { return }
-            await collectOnce(lag: max(.zero, due.duration(to: clock.now)), report: report)
-            next = schedule.next(after: start.duration(to: clock.now), failures: failures)
+        while (try? await Reactor.sleep(until: start + next)) != nil, !Task.isCancelled {
+            await collectOnce(lag: max(.zero, (start + next).duration(to: .now)), inbox: inbox)
+            next = schedule.next(after: start.duration(to: .now), failures: failures)
         }
     }
 
     /// One collection with all that follows from it. A cancelled one leaves no trace.
-    func collectOnce(lag: Duration = .zero, report: Report) async {
+    func collectOnce(lag: Duration = .zero, inbox: Inbox) async {
         let began = ContinuousClock.now
         let time = now()
         let result = await collect(deadline: began + spec.timeout)
@@ -68,7 +58,8 @@ actor TargetRunner {
             failures += 1
             ingest.appendFailure(at: time, took: duration)
         }
-        await report(spec.id, result, Facts(counts: ingest.counts, lag: lag))
+        inbox.post(
+            Inbox.Item(id: spec.id, result: result, at: now(), counts: ingest.counts, lag: lag))
     }
 
     /// Ends the target's connections; its series end too when it leaves the watch.

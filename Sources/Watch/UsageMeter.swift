@@ -22,9 +22,9 @@ struct UsageMeter {
         seconds = [Second(at: now, usage: .now(), appended: 0, lags: [])]
     }
 
-    mutating func note(_ facts: TargetRunner.Facts) {
-        appended += facts.counts.appended
-        lags.append(facts.lag)
+    mutating func note(_ item: Inbox.Item) {
+        appended += item.counts.appended
+        lags.append(item.lag)
     }
 
     /// Call it once a second.
