@@ -13,6 +13,11 @@ public actor IO {
         executor.asUnownedSerialExecutor()
     }
 
+    /// For tasks that do little but wait on this actor. A continuation resumes on the global pool,
+    /// two thread switches away; with this preference it resumes here. What such a task computes
+    /// holds up the loop, so long work goes to `offLoop`.
+    public static var preference: any TaskExecutor { shared.executor }
+
     /// The loop's state, shared by all that waits on this actor.
     @IO static let loop = EventLoop(wakeDescriptor: IO.shared.executor.wakeDescriptor)
 

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Holds only what other threads may touch, behind a lock; everything else lives in `EventLoop`,
 /// where the compiler checks the isolation. Sendable because of that lock.
-final class LoopExecutor: SerialExecutor, @unchecked Sendable {
+final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private struct Inbox {
         var jobs: [UnownedJob] = []
         var cancelled: [WaitID] = []
@@ -73,7 +73,10 @@ final class LoopExecutor: SerialExecutor, @unchecked Sendable {
                 defer { (inbox.jobs, inbox.cancelled) = ([], []) }
                 return (inbox.jobs, inbox.cancelled)
             }
-            for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            for job in jobs {
+                job.runSynchronously(
+                    isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            }
             let mayBlock = inbox.withLock { inbox in
                 inbox.isAsleep = inbox.jobs.isEmpty && inbox.cancelled.isEmpty
                 return inbox.isAsleep

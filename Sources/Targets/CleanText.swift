@@ -3,6 +3,11 @@
 /// Control, escape and bidirectional characters and line ends become one space or vanish; what is
 /// longer than `limit` characters ends in "…". Source: Unicode categories Cc, Cf, Zl, Zp.
 public func cleaned(_ text: some StringProtocol, limit: Int = 200) -> String {
+    // Most text is short and plain; it passes without a look at each character.
+    let bytes = text.utf8
+    if bytes.count <= limit, bytes.allSatisfy({ (0x20...0x7e).contains($0) }) {
+        return String(text)
+    }
     var result = ""
     var count = 0
     var pendingSpace = false

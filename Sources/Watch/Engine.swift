@@ -66,7 +66,9 @@ public actor Engine {
             let runners = await arrangeRunners()
             await withTaskGroup(of: Void.self) { group in
                 for runner in runners {
-                    group.addTask { await runner.run(since: start, inbox: self.inbox) }
+                    group.addTask(executorPreference: runner.preference) {
+                        await runner.run(since: start, inbox: self.inbox)
+                    }
                 }
                 group.addTask { await self.beatLoop() }
                 group.addTask { await self.publishLoop() }

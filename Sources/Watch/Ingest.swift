@@ -8,7 +8,13 @@ import TimeSeries
 struct Ingest {
     private struct Key: Hashable {
         var name: String
-        var labels: Labels
+        var suffix = ""
+        var labels = Labels()
+    }
+
+    private struct Place {
+        var key: Key
+        var reference: SeriesReference
     }
 
     private let head: Head
@@ -17,6 +23,9 @@ struct Ingest {
     private let own: [Label]
     private let upMetric: String?
     private var references: [Key: SeriesReference] = [:]
+    /// The series of the last reading in its order: the next one mostly has the same, which saves
+    /// looking each up.
+    private var lastOrder: [Place] = []
     private var live: Set<SeriesReference> = []
     private var described: Set<String> = []
 
@@ -34,32 +43,53 @@ struct Ingest {
     /// Appends a successful collection.
     mutating func append(_ reading: Reading, at now: Timestamp, took duration: Duration) {
         counts = AppendCounts()
-        var current: Set<SeriesReference> = []
         var batch: [(SeriesReference, Sample)] = []
+        var order: [Place] = []
+        order.reserveCapacity(lastOrder.count)
+        batch.reserveCapacity(lastOrder.count)
         for family in reading.families {
             describe(family.metadata)
             for point in family.points {
-                let key = Key(name: family.metadata.name + point.suffix, labels: point.labels)
-                guard let reference = reference(for: key) else {
+                let key = Key(
+                    name: family.metadata.name, suffix: point.suffix, labels: point.labels)
+                guard let reference = reference(for: key, at: order.count) else {
                     counts.count(.seriesLimit)
                     continue
                 }
-                current.insert(reference)
+                order.append(Place(key: key, reference: reference))
                 batch.append((reference, Sample(point.time ?? now, point.value)))
             }
         }
         let scraped = batch.count
-        for ended in live.subtracting(current) { batch.append((ended, Sample(now, .stale))) }
-        live = current
+        for ended in seriesMissing(in: order) { batch.append((ended, Sample(now, .stale))) }
+        lastOrder = order
         counts += head.append(batch: batch)
         appendMeta(up: 1, duration: duration, samples: scraped, at: now)
+        if counts.unknownSeries > 0 { forgetReferences() }
+    }
+
+    /// The live series that a reading does not have; the reading's become the live ones.
+    private mutating func seriesMissing(in order: [Place]) -> Set<SeriesReference> {
+        let isSame =
+            order.count == live.count && order.count == lastOrder.count
+            && zip(order, lastOrder).allSatisfy { $0.reference == $1.reference }
+        if isSame { return [] }
+        let current = Set(order.map(\.reference))
+        defer { live = current }
+        return live.subtracting(current)
+    }
+
+    /// The head has dropped series that were silent for long: they are looked up anew.
+    private mutating func forgetReferences() {
+        references = [:]
+        lastOrder = []
     }
 
     /// Appends a failed collection: every series that was live ends here, but for the one by which
     /// the kind's exporter says that its server does not answer.
     mutating func appendFailure(at now: Timestamp, took duration: Duration) {
         counts = AppendCounts()
-        let down = upMetric.flatMap { reference(for: Key(name: $0, labels: Labels())) }
+        let down = upMetric.flatMap { reference(for: Key(name: $0)) }
         if let down { live.remove(down) }
         endSeries(at: now)
         if let down {
@@ -83,25 +113,32 @@ struct Ingest {
             ("scrape_samples_scraped", Double(samples)),
         ]
         for (name, value) in values {
-            guard let reference = reference(for: Key(name: name, labels: Labels())) else {
+            guard let reference = reference(for: Key(name: name)) else {
                 continue
             }
             counts += head.append(batch: [(reference, Sample(now, value))])
         }
     }
 
+    private mutating func reference(for key: Key, at place: Int) -> SeriesReference? {
+        if place < lastOrder.count, lastOrder[place].key == key {
+            return lastOrder[place].reference
+        }
+        return reference(for: key)
+    }
+
     private mutating func reference(for key: Key) -> SeriesReference? {
         if let known = references[key] { return known }
         guard let reference = head.reference(for: labels(of: key)) else { return nil }
         // A target whose label values change without end must not grow this table without bound.
-        if references.count >= 100_000 { references = [:] }
+        if references.count >= 100_000 { forgetReferences() }
         references[key] = reference
         return reference
     }
 
     private func labels(of key: Key) -> Labels {
         var labels = key.labels
-        labels[Labels.metricName] = key.name
+        labels[Labels.metricName] = key.name + key.suffix
         for label in own {
             let clashing = labels[label.name]
             if !clashing.isEmpty {

@@ -15,6 +15,15 @@ public typealias CollectorFactory =
 actor TargetRunner {
     nonisolated var unownedExecutor: UnownedSerialExecutor { IO.shared.unownedExecutor }
 
+    /// Probes come by the thousand and compute little; other collectors decode long answers, away
+    /// from the I/O thread.
+    nonisolated var preference: (any TaskExecutor)? {
+        switch spec.id.kind {
+        case .http, .tcp: IO.preference
+        case .postgres, .redis, .containers, .host, .scrape, .command: nil
+        }
+    }
+
     nonisolated let spec: TargetSpec
     private let factory: CollectorFactory
     private let now: @Sendable () -> Timestamp

@@ -23,6 +23,8 @@ public actor HTTPCollector: Collector {
     private let secrets: ResolvedSecrets
     private let client: HTTPClient
     private let assertions: Result<HTTPAssertions, CollectionFailure>
+    /// The URL as it is shown: cleaned, without credentials.
+    private let url: String
     private var log = FailureLog()
 
     public init(
@@ -33,6 +35,7 @@ public actor HTTPCollector: Collector {
         self.settings = settings
         self.secrets = secrets
         self.client = client
+        url = shownURL(settings.url)
         assertions = Result { () throws(CollectionFailure) in try HTTPAssertions(settings.expect) }
     }
 
@@ -72,7 +75,7 @@ public actor HTTPCollector: Collector {
             log.add(findings, transcript: transcript.lines, at: now)
         }
         var detail = ProbeDetail(
-            address: cleaned(response.address), url: shownURL(settings.url),
+            address: cleaned(response.address), url: url,
             duration: response.duration.inSeconds)
         detail.status = response.status
         detail.httpVersion = cleaned(response.version)
@@ -99,7 +102,7 @@ public actor HTTPCollector: Collector {
             isSuccess: false, duration: failure.duration, resolve: failure.phases.resolve,
             address: failure.address, tls: failure.tls)
         var detail = ProbeDetail(
-            address: cleaned(failure.address), url: shownURL(settings.url),
+            address: cleaned(failure.address), url: url,
             duration: failure.duration.inSeconds)
         detail.status = failure.head?.status
         detail.phases = ProbeDetail.Phases(failure.phases)
