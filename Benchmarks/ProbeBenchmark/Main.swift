@@ -1,12 +1,20 @@
 import Collectors
+import Configuration
 import Glibc
 import HTTP
+import Logging
 import Reactor
+import Snapshot
 import Targets
 import TestSupport
+import TimeSeries
+import Watch
 
-// Probes many endpoints of a local nginx once a second each, some of which never answer, and prints
-// what it costs and how late probes begin: ProbeBenchmark [ENDPOINTS] [HANGING] [SECONDS] [silent]
+// Runs the engine over many endpoints of a local nginx, once a second each, some of which never
+// answer, and prints what that costs and how late probes begin:
+//
+//     ProbeBenchmark [ENDPOINTS] [HANGING] [SECONDS] [silent]
+//
 // With "silent" the hanging ones hang in the look-up of their name instead of in the answer.
 
 @main
@@ -24,96 +32,69 @@ struct ProbeBenchmark {
             "server { listen 127.0.0.1:\(port) backlog=4096; location / { return 200 ok; } }",
             port: port, in: folder)
         defer { nginx.stop() }
-        let faults = try Faults(isInLookup: words.contains("silent"))
-        let probes = (0..<endpoints).map { index in
-            index < hanging ? faults.probe(index) : good(index, port: port)
+        let silent = try SilentServer()
+        let deaf = try deafPort()
+        let urls = (0..<endpoints).map { index in
+            guard index < hanging else { return "http://127.0.0.1:\(port)/" }
+            return words.contains("silent")
+                ? "http://host\(index).example.com/" : "http://127.0.0.1:\(deaf)/"
         }
-        let before = processorSeconds()
-        let tries = await run(probes, seconds: seconds)
-        report(
-            tries, hanging: hanging, share: (processorSeconds() - before) / Double(seconds))
+        let engine = engine(urls, resolver: Resolver(servers: ["127.0.0.1:\(silent.port)"]))
+        await measure(engine, seconds: seconds, hanging: hanging)
     }
 
-    private static let client = HTTPClient()
-
-    private static func good(_ index: Int, port: Int) -> HTTPCollector {
-        HTTPCollector(
-            id: TargetID(.http, "good\(index)"),
-            settings: HTTPSettings(url: "http://127.0.0.1:\(port)/"), client: client)
+    private static func engine(_ urls: [String], resolver: Resolver) -> Engine {
+        let client = HTTPClient(resolver: resolver)
+        var configuration = Configuration(path: "benchmark")
+        configuration.targets = urls.enumerated().map { index, url in
+            TargetSpec(
+                id: TargetID(.http, "e\(index)"), interval: .seconds(1), timeout: .seconds(1),
+                settings: .http(HTTPSettings(url: url)))
+        }
+        return Engine(
+            configuration: configuration,
+            watch: WatchState(
+                name: "benchmark", startedAt: wallClock(), length: .seconds(3600), owner: getpid(),
+                isServed: false, configuration: "benchmark"),
+            ports: Engine.Ports(
+                makeCollector: { spec throws(CollectionFailure) in
+                    guard case .http(let settings) = spec.settings else {
+                        throw CollectionFailure(.ours, "not a probe")
+                    }
+                    return HTTPCollector(id: spec.id, settings: settings, client: client)
+                },
+                reach: { _ in true },
+                log: Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() }))
     }
 
-    /// Each probe once a second, spread over it; a probe that is under way is not begun again.
-    private static func run(_ probes: [HTTPCollector], seconds: Int) async -> [Try] {
-        let start = Deadline.after(.milliseconds(200))
-        return await withTaskGroup(of: [Try].self) { group in
-            for (index, probe) in probes.enumerated() {
-                let phase = Duration.seconds(1) * index / probes.count
-                group.addTask { await repeated(probe, from: start + phase, times: seconds) }
+    /// Lets the engine run for five seconds, then measures.
+    private static func measure(_ engine: Engine, seconds: Int, hanging: Int) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await engine.run() }
+            try? await Task.sleep(for: .seconds(5))
+            let before = (processorSeconds(), engine.head.counts.appended)
+            try? await Task.sleep(for: .seconds(seconds))
+            let after = (processorSeconds(), engine.head.counts.appended)
+            if let snapshot = engine.snapshots.value {
+                report(
+                    snapshot, hanging: hanging, cpu: (after.0 - before.0) / Double(seconds),
+                    samples: Double(after.1 - before.1) / Double(seconds))
             }
-            return await group.reduce(into: []) { $0 += $1 }
+            group.cancelAll()
         }
     }
 
-    private static func repeated(
-        _ probe: HTTPCollector, from start: Deadline, times: Int
-    ) async -> [Try] {
-        var tries: [Try] = []
-        for number in 0..<times {
-            let due = start + .seconds(number)
-            try? await sleep(until: due)
-            let lag = ContinuousClock.now - due
-            let reading = try? await probe.collect(deadline: due + .milliseconds(900))
-            let isGood = reading?.families.first { $0.metadata.name == "probe_success" }
-            tries.append(
-                Try(
-                    isHanging: probe.id.name.hasPrefix("hang"), lag: lag,
-                    isGood: isGood?.points.first?.value == 1))
+    private static func report(_ snapshot: Snapshot, hanging: Int, cpu: Double, samples: Double) {
+        func row(_ name: String, _ value: Double) {
+            print("\(name)\t\((value * 10).rounded() / 10)")
         }
-        return tries
-    }
-
-    private struct Try: Sendable {
-        var isHanging: Bool
-        var lag: Duration
-        var isGood: Bool
-    }
-
-    private static func report(_ tries: [Try], hanging: Int, share: Double) {
-        let good = tries.filter { !$0.isHanging }
-        let lags = good.map { $0.lag / .milliseconds(1) }.sorted()
-        func row(_ name: String, _ value: String) { print("\(name)\t\(value)") }
-        func rounded(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-        row("tries of good endpoints", "\(good.count)")
-        row("of them answered", "\(good.filter(\.isGood).count)")
-        row("hanging endpoints", "\(hanging)")
-        row("CPU of one core, %", rounded(share * 100))
-        guard let last = lags.last else { return }
-        row("lag p50, ms", rounded(lags[lags.count / 2]))
-        row("lag p99, ms", rounded(lags[lags.count * 99 / 100]))
-        row("lag longest, ms", rounded(last))
-    }
-}
-
-/// Where requests hang: a port that accepts (the kernel does) and never reads, and a name server
-/// that never answers.
-private final class Faults: Sendable {
-    private let port: Int
-    private let client: HTTPClient
-    private let silent: SilentServer
-    private let isInLookup: Bool
-
-    init(isInLookup: Bool) throws {
-        self.isInLookup = isInLookup
-        silent = try SilentServer()
-        client = HTTPClient(resolver: Resolver(servers: ["127.0.0.1:\(silent.port)"]))
-        port = try deafPort()
-    }
-
-    func probe(_ index: Int) -> HTTPCollector {
-        let host = isInLookup ? "host\(index).example.com" : "127.0.0.1:\(port)"
-        return HTTPCollector(
-            id: TargetID(.http, "hang\(index)"), settings: HTTPSettings(url: "http://\(host)/"),
-            client: client)
+        row("endpoints", Double(snapshot.targets.count))
+        row("of them ok", Double(snapshot.counts[.ok] ?? 0))
+        row("hanging", Double(hanging))
+        row("CPU of one core, %", cpu * 100)
+        row("lag p99, ms", snapshot.cost.lag * 1000)
+        row("samples a second", samples)
+        row("resident, MB", Double(snapshot.cost.residentBytes) / 1_048_576)
     }
 }
 

@@ -78,6 +78,7 @@ public final class Notice {
             try await suspend { id, complete in
                 waiter = id
                 IO.loop.park(id, by: deadline, complete: complete)
+                if isPosted { IO.loop.finish(id, .success(())) }
             }
         }
         isPosted = false

@@ -7,16 +7,22 @@
 public actor IO {
     public static let shared = IO()
 
-    nonisolated let executor = LoopExecutor()
+    nonisolated let executor: LoopExecutor
+    nonisolated let taskExecutor: LoopTaskExecutor
+
+    private init() {
+        executor = LoopExecutor()
+        taskExecutor = LoopTaskExecutor(executor)
+    }
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         executor.asUnownedSerialExecutor()
     }
 
-    /// For tasks that do little but wait on this actor. A continuation resumes on the global pool,
+    /// For tasks that do little but wait on this actor, and visit no other. A continuation resumes on the global pool,
     /// two thread switches away; with this preference it resumes here. What such a task computes
     /// holds up the loop, so long work goes to `offLoop`.
-    public static var preference: any TaskExecutor { shared.executor }
+    public static var preference: any TaskExecutor { shared.taskExecutor }
 
     /// The loop's state, shared by all that waits on this actor.
     @IO static let loop = EventLoop(wakeDescriptor: IO.shared.executor.wakeDescriptor)

@@ -6,9 +6,9 @@ import Synchronization
 ///
 /// Holds only what other threads may touch, behind a lock; everything else lives in `EventLoop`,
 /// where the compiler checks the isolation. Sendable because of that lock.
-final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
+final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     private struct Inbox {
-        var jobs: [UnownedJob] = []
+        var jobs: [(job: UnownedJob, isPreferred: Bool)] = []
         var cancelled: [WaitID] = []
         var isAsleep = false
     }
@@ -37,7 +37,7 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        post { $0.jobs.append(job) }
+        post { $0.jobs.append((job, false)) }
     }
 
     func checkIsolated() {
@@ -65,6 +65,20 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         if mustWake { dw_wake(wakeDescriptor) }
     }
 
+    fileprivate func enqueuePreferred(_ job: UnownedJob) { post { $0.jobs.append((job, true)) } }
+
+    /// Runs a job so that a hop to this executor from within is none. For a task with a preference
+    /// the runtime compares both executors.
+    private func execute(_ job: UnownedJob, isPreferred: Bool) {
+        if isPreferred {
+            job.runSynchronously(
+                isolatedTo: asUnownedSerialExecutor(),
+                taskExecutor: IO.shared.taskExecutor.asUnownedTaskExecutor())
+        } else {
+            job.runSynchronously(on: asUnownedSerialExecutor())
+        }
+    }
+
     private func run() -> Never {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         dw_prepare_worker_thread("dogwatch-io")
@@ -73,10 +87,7 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
                 defer { (inbox.jobs, inbox.cancelled) = ([], []) }
                 return (inbox.jobs, inbox.cancelled)
             }
-            for job in jobs {
-                job.runSynchronously(
-                    isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
-            }
+            for (job, isPreferred) in jobs { execute(job, isPreferred: isPreferred) }
             let mayBlock = inbox.withLock { inbox in
                 inbox.isAsleep = inbox.jobs.isEmpty && inbox.cancelled.isEmpty
                 return inbox.isAsleep
@@ -93,4 +104,13 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 /// Names one wait for its cancellation.
 struct WaitID: Hashable, Sendable {
     let number: UInt64
+}
+
+/// The same thread, for tasks that prefer it for all they do.
+final class LoopTaskExecutor: TaskExecutor {
+    private let loop: LoopExecutor
+
+    init(_ loop: LoopExecutor) { self.loop = loop }
+
+    func enqueue(_ job: consuming ExecutorJob) { loop.enqueuePreferred(UnownedJob(job)) }
 }

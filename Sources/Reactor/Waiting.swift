@@ -48,8 +48,7 @@ private func wait(
 
 /// Suspends the task until the loop completes the wait that `begin` registers.
 ///
-/// A cancellation that comes early finds the wait all the same: `begin` runs in this very job, and
-/// the loop looks at cancellations between jobs.
+/// A cancellation that came before the wait had begun is asked for again once it has.
 @IO
 func suspend(
     _ begin: @IO (WaitID, @escaping (EventLoop.Outcome) -> Void) -> Void
@@ -60,6 +59,7 @@ func suspend(
     let outcome: EventLoop.Outcome = await withTaskCancellationHandler {
         await withCheckedContinuation { continuation in
             begin(id) { continuation.resume(returning: $0) }
+            if Task.isCancelled { executor.cancel(id) }
         }
     } onCancel: {
         executor.cancel(id)

@@ -19,8 +19,8 @@ actor TargetRunner {
     /// from the I/O thread.
     nonisolated var preference: (any TaskExecutor)? {
         switch spec.id.kind {
-        case .http, .tcp: IO.preference
-        case .postgres, .redis, .containers, .host, .scrape, .command: nil
+        case .http: IO.preference
+        case .tcp, .postgres, .redis, .containers, .host, .scrape, .command: nil
         }
     }
 

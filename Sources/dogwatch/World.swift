@@ -21,6 +21,7 @@ struct World: Sendable {
     var patience = Duration.zero
 
     init(_ loaded: Loaded, log sink: LogSink, level: Logger.Level = .info) {
+        raiseDescriptorLimit()
         environment = loaded.environment
         resolver = Resolver(servers: loaded.configuration.watch.resolver.map(\.description))
         client = HTTPClient(resolver: resolver)
