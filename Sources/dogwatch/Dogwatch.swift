@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Reactor
 
 /// The program: without a subcommand it is the dashboard.
 @main
@@ -13,6 +14,11 @@ struct Dogwatch: AsyncParsableCommand {
             DemoCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
+
+    static func main() async {
+        OwnMemory.keepTogether()
+        await main(nil)
+    }
 }
 
 /// What every command takes.

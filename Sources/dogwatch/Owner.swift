@@ -1,4 +1,5 @@
 import Configuration
+import Reactor
 import Service
 import Snapshot
 import Watch
@@ -25,6 +26,7 @@ final class Owner: Sendable {
             group.addTask { await self.engine.run() }
             group.addTask { await self.server.run() }
             group.addTask { await self.followFile() }
+            group.addTask { await Self.settle() }
         }
         server.stop()
     }
@@ -35,6 +37,12 @@ final class Owner: Sendable {
         case .success(let configuration): await engine.reload(configuration)
         case .failure(let faults): await engine.refuseReload(faults.summary)
         }
+    }
+
+    /// Once every collector has run, what only the start needed is given back.
+    private static func settle() async {
+        try? await Task.sleep(for: .seconds(2))
+        OwnMemory.releaseStartUp()
     }
 
     /// Looks every two seconds whether the file has changed and come to rest.

@@ -63,3 +63,9 @@ int dw_connect_unix(const char *path);
 int dw_socket_error(int descriptor);
 /// 4 or 6 when the text is a numeric address, else 0.
 int dw_address_family(const char *address);
+
+/// At most two malloc arenas: threads are few, and each arena keeps what it once held. Call it first.
+void dw_few_arenas(void);
+/// Gives back what only the start needed: pages of programs and libraries (they come back from
+/// their files when touched) and free heap. Takes about a millisecond.
+void dw_release_start_up_memory(void);
