@@ -83,9 +83,10 @@ final class EventLoop {
     /// whether the descriptor can be watched.
     @discardableResult
     func watch(_ descriptor: Int32, _ bits: UInt32, handler: @escaping (UInt32) -> Void) -> Bool {
-        let current = sources[descriptor]?.generation ?? nextGeneration()
+        let known = sources[descriptor]?.generation
+        let current = known ?? nextGeneration()
         sources[descriptor] = Source(generation: current, handler: handler)
-        return dw_epoll_set(epoll, descriptor, bits, token(descriptor, current)) == 0
+        return dw_epoll_set(epoll, descriptor, bits, token(descriptor, current), known == nil) == 0
     }
 
     /// Ends a watch; to be called before the descriptor is closed.
@@ -121,7 +122,7 @@ final class EventLoop {
         guard let source = sources[descriptor] else { return }
         let wanted = source.waits.reduce(0) { $0 | (waits[$1]?.bits ?? 0) }
         let result = dw_epoll_set(
-            epoll, descriptor, wanted | DW_ONCE, token(descriptor, source.generation))
+            epoll, descriptor, wanted | DW_ONCE, token(descriptor, source.generation), false)
         guard result != 0 else { return }
         // A regular file is always ready, and epoll says so by refusing it.
         let number = errno

@@ -62,7 +62,8 @@ final class LoopExecutor: SerialExecutor, @unchecked Sendable {
             defer { inbox.isAsleep = false }
             return inbox.isAsleep
         }
-        if mustWake { dw_wake(wakeDescriptor) }
+        // What the loop's own thread posts it finds before it waits again.
+        if mustWake, !isOnLoop { dw_wake(wakeDescriptor) }
     }
 
     fileprivate func enqueuePreferred(_ job: UnownedJob) { post { $0.jobs.append((job, true)) } }
@@ -82,10 +83,14 @@ final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     private func run() -> Never {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         dw_prepare_worker_thread("dogwatch-io")
+        var (jobs, cancelled) = (Inbox().jobs, Inbox().cancelled)
         while true {
-            let (jobs, cancelled) = inbox.withLock { inbox in
-                defer { (inbox.jobs, inbox.cancelled) = ([], []) }
-                return (inbox.jobs, inbox.cancelled)
+            // The arrays change places, so that both keep their memory.
+            jobs.removeAll(keepingCapacity: true)
+            cancelled.removeAll(keepingCapacity: true)
+            inbox.withLock { inbox in
+                swap(&jobs, &inbox.jobs)
+                swap(&cancelled, &inbox.cancelled)
             }
             for (job, isPreferred) in jobs { execute(job, isPreferred: isPreferred) }
             let mayBlock = inbox.withLock { inbox in

@@ -41,6 +41,10 @@ struct Schedule {
         return min(interval * (1 << min(failures - 1, 10)), longest)
     }
 
+    /// Phases are multiples of this: of a thousand targets a few start together, so that the process
+    /// wakes at most two hundred times a second to start them.
+    private static let step = Duration.milliseconds(5)
+
     /// Spreads ids evenly over the first 90 % of the interval (FNV-1a, mixed by Murmur3's
     /// finalizer: ids often differ in their last byte alone).
     private static func phase(of id: TargetID, in interval: Duration) -> Duration {
@@ -49,6 +53,7 @@ struct Schedule {
         hash = (hash ^ (hash >> 33)) &* 0xff51_afd7_ed55_8ccd
         hash = (hash ^ (hash >> 33)) &* 0xc4ce_b9fe_1a85_ec53
         hash ^= hash >> 33
-        return interval * (Double(hash >> 40) / Double(1 << 24) * 0.9)
+        let fraction = Double(hash >> 40) / Double(1 << 24) * 0.9
+        return step * (interval * fraction / step).rounded(.down)
     }
 }

@@ -14,11 +14,11 @@
 
 int dw_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
-int dw_epoll_set(int epoll, int descriptor, uint32_t bits, uint64_t token) {
+int dw_epoll_set(int epoll, int descriptor, uint32_t bits, uint64_t token, bool is_new) {
     struct epoll_event event = {.events = bits, .data = {.u64 = token}};
-    if (epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, &event) == 0) return 0;
-    if (errno != ENOENT) return -1;
-    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+    if (epoll_ctl(epoll, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor, &event) == 0) return 0;
+    if (errno != (is_new ? EEXIST : ENOENT)) return -1;
+    return epoll_ctl(epoll, is_new ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, &event);
 }
 
 void dw_epoll_remove(int epoll, int descriptor) {

@@ -1,6 +1,7 @@
 // Linux system calls that Swift's Glibc module lacks or cannot call.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -19,8 +20,9 @@ static const uint32_t DW_ONCE = 1u << 30;      // EPOLLONESHOT
 
 /// epoll_create1 with close-on-exec; -1 and errno on failure.
 int dw_epoll_create(void);
-/// Adds (or else changes) the interest in a descriptor; -1 and errno on failure.
-int dw_epoll_set(int epoll, int descriptor, uint32_t bits, uint64_t token);
+/// Adds or changes the interest in a descriptor, in the order that `is_new` suggests; -1 and errno on
+/// failure.
+int dw_epoll_set(int epoll, int descriptor, uint32_t bits, uint64_t token, bool is_new);
 /// Drops the interest; a descriptor that is not registered is no error.
 void dw_epoll_remove(int epoll, int descriptor);
 /// Waits at most `milliseconds` (-1: for ever). Returns the number of events, 0 when interrupted.
