@@ -35,9 +35,11 @@ test: setup-all
 lint:
 	SWIFT="$(SWIFT)" Scripts/lint.sh
 
-## bench      what the budgets are measured with: a table of figures and limits
-bench: setup build
+## bench      the budgets, measured: a table of figures and limits (Benchmarks/README.md)
+bench: setup-all build
 	$(RELEASE) SeriesBenchmark
+	$(RELEASE) ScreenBenchmark
+	$(RELEASE) ProbeBenchmark
 	$(BIN)/SeriesBenchmark
 	Scripts/bench.sh $(BIN)
 

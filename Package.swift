@@ -96,6 +96,9 @@ let package = Package(
             path: "Benchmarks/SeriesBenchmark", swiftSettings: strict),
 
         .executableTarget(
+            name: "ScreenBenchmark", dependencies: ["TestSupport"],
+            path: "Benchmarks/ScreenBenchmark", swiftSettings: strict),
+        .executableTarget(
             name: "ProbeBenchmark",
             dependencies: [
                 "Watch", "Collectors", "Configuration", "HTTP", "Reactor", "Targets", "TestSupport",

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Measures the built programs against their limits, on the demo production: what a screen of 120×40
-# costs, how soon it is there, how long a triage takes. Prints a table; exit 1 when a limit is passed.
+# Measures the built programs against their limits and prints a table; exit 1 when one is passed. The
+# screen is measured on the demo production, the probes on a local nginx.
 #
-#   Scripts/bench.sh [FOLDER] [SECONDS]     folder of the programs, how long to measure the screen
+#   Scripts/bench.sh [FOLDER] [SECONDS]     folder of the programs, how long to measure each thing
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=${1:-.build/release}
@@ -30,7 +30,7 @@ failed=0
 row() { # name, value, limit, unit
     local verdict=ok
     awk -v a="$2" -v b="$3" 'BEGIN { exit !(a + 0 > b + 0) }' && { verdict=OVER; failed=1; }
-    printf '%-44s %10s %10s %-5s %s\n' "$1" "$2" "$3" "$4" "$verdict"
+    printf '%-56s %10s %10s %-5s %s\n' "$1" "$2" "$3" "$4" "$verdict"
 }
 
 milliseconds() { # of a command; its own exit code does not matter
@@ -41,38 +41,37 @@ milliseconds() { # of a command; its own exit code does not matter
     echo $(((end - start) / 1000000))
 }
 
-jiffies() { awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
+# The value of a line "name<tab>value" in the last benchmark's output.
+value() { awk -F '\t' -v name="$1" '$1 == name { print $2 }' "$work/figures"; }
 
-# The dashboard in a pseudo-terminal for a while: bytes it wrote, time to its first, CPU and memory.
+screen() { "$bin/ScreenBenchmark" "$seconds" "$bin/dogwatch" --config "$config" --state "$work/state" >"$work/figures"; }
+
 measure_screen() {
-    local run="stty cols 120 rows 40; echo \$\$ >$work/pid; exec $bin/dogwatch --config $config --state $work/state"
-    # Nobody types: a pipe that stays open and empty.
-    mkfifo "$work/keys"
-    exec 4<>"$work/keys"
-    TERM=xterm-256color script -qfec "$run" -T "$work/timing" -O "$work/screen" <"$work/keys" >/dev/null &
-    local recorder=$!
-    sleep 5
-    local pid first before after
-    pid=$(cat "$work/pid")
-    first=$(stat -c %s "$work/screen")
-    before=$(jiffies "$pid")
-    sleep "$seconds"
-    after=$(jiffies "$pid")
-    bytes=$((($(stat -c %s "$work/screen") - first) / seconds))
-    cpu=$(awk -v j=$((after - before)) -v s="$seconds" -v hz="$(getconf CLK_TCK)" \
-        'BEGIN { printf "%.2f", 100 * j / hz / s }')
-    memory=$(awk '/^VmRSS/ { printf "%.1f", $2 / 1024 }' "/proc/$pid/status")
-    kill -TERM "$pid" && wait "$recorder" || true
-    start_ms=$(awk 'NR == 1 { printf "%.1f", 1000 * ($1 ~ /^[0-9.]+$/ ? $1 : $2) }' "$work/timing")
+    screen
+    row "start to first frame" "$(value "start to first frame, ms")" 30 ms
+    row "start to first data" "$(value "start to first data, ms")" 1000 ms
+    row "CPU, engine and dashboard at 120×40" "$(value "CPU of one core, %")" 1.5 "%"
+    row "resident memory, engine and dashboard" "$(value "resident, MB")" 30 MB
+    row "bytes to the terminal" "$(value "bytes to the terminal a second")" 2048 B/s
+    row "key to screen, p95" "$(value "key to screen p95, ms")" 10 ms
+    row "time to leave" "$(value "time to leave, ms")" 100 ms
+    "$bin/dogwatch-demo" fault api-hang --seconds 600 >"$work/fault"
+    seconds=2 screen
+    row "key to screen, p95, while the API hangs" "$(value "key to screen p95, ms")" 10 ms
+}
+
+measure_probes() { # what hangs, "silent" or nothing
+    "$bin/ProbeBenchmark" 1000 100 "$seconds" ${2:+"$2"} >"$work/figures"
+    row "1000 endpoints a second, 100 $1: CPU" "$(value "CPU of one core, %")" 20 "%"
+    row "1000 endpoints a second, 100 $1: lag p99" "$(value "lag p99, ms")" 100 ms
 }
 
 start_stack
-printf '%-44s %10s %10s\n' "what" "measured" "limit"
+printf '%-56s %10s %10s\n' "what" "measured" "limit"
 row "dogwatch check" "$(milliseconds "$bin/dogwatch" check --config "$config")" 100 ms
 row "dogwatch triage" "$(milliseconds "$bin/dogwatch" triage --config "$config" --state "$work/none")" 5000 ms
 measure_screen
-row "start to first byte on the screen" "$start_ms" 30 ms
-row "CPU, engine and dashboard at 120×40" "$cpu" 1.5 "%"
-row "resident memory, engine and dashboard" "$memory" 30 MB
-row "bytes to the terminal" "$bytes" 2048 B/s
+stop_stack
+measure_probes "hanging"
+measure_probes "with a deaf resolver" silent
 exit "$failed"

@@ -41,6 +41,10 @@ if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
     tail -n 25 "$log"
     failed=1
 fi
+if [ "$failed" -gt 0 ]; then
+    echo "What failed:"
+    grep -aA4 -E '^✘ Test .* recorded an issue' "$log" | cut -c1-400 | head -n 120
+fi
 [ "$skipped" -gt 0 ] && echo "$skipped skipped"
 echo "$passed passed, $failed failed"
 [ "$status" -eq 0 ] && [ "$failed" -eq 0 ]

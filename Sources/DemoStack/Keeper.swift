@@ -19,6 +19,7 @@ struct Keeper {
 
     /// Serves until the stack is gone, then cleans up and returns.
     mutating func run() {
+        folder.use()
         _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
         let signals = cdemo_signals()
         var waits = [

@@ -62,18 +62,20 @@ func find(program name: String, alsoIn extra: [String] = []) -> String? {
     return folders.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
 }
 
-/// What the kernel says of a process: parent and state, nil once it is gone.
+/// What the kernel says of a process: parent, state and terminal, nil once it is gone.
 struct ProcessEntry {
     let parent: pid_t
     let isZombie: Bool
+    let hasTerminal: Bool
 
     init?(_ process: pid_t) {
         guard let text = contents(of: "/proc/\(process)/stat", limit: 1024),
             let name = text.lastIndex(of: ")")
         else { return nil }
         let fields = text[text.index(after: name)...].split(separator: " ")
-        guard fields.count > 1, let parent = pid_t(fields[1]) else { return nil }
+        guard fields.count > 4, let parent = pid_t(fields[1]) else { return nil }
         self.parent = parent
+        hasTerminal = fields[4] != "0"
         isZombie = fields[0] == "Z"
     }
 }
@@ -81,6 +83,16 @@ struct ProcessEntry {
 /// True while the process runs; a zombie does not.
 func isRunning(_ process: pid_t) -> Bool {
     ProcessEntry(process).map { !$0.isZombie } ?? false
+}
+
+/// The servers whose working directory is this folder or lies in it; people's shells are none.
+func servers(in folder: String) -> [pid_t] {
+    names(in: "/proc").compactMap { pid_t($0) }.filter { process in
+        guard let place = resolved("/proc/\(process)/cwd"),
+            ProcessEntry(process)?.hasTerminal == false
+        else { return false }
+        return place == folder || place.hasPrefix("\(folder)/")
+    }
 }
 
 /// Every process below `roots`, the roots not included.

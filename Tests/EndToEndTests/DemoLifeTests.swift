@@ -64,6 +64,27 @@ extension EndToEnd {
             #expect(text.hasSuffix("[[kpi]]\nname = \"${OTHER:-stays}\"\n"))
         }
 
+        @Test("cleans up after one whose stack and keeper were killed together")
+        func swept() throws {
+            let first = try DemoRun()
+            let processes = descendants(of: [first.process])
+            for process in processes where ProcessEntry(process)?.parent == first.process {
+                kill(process, SIGSTOP)
+            }
+            kill(first.process, SIGKILL)
+            for process in processes
+            where contents(of: "/proc/\(process)/cmdline")?.contains("--keeper") == true {
+                kill(process, SIGKILL)
+            }
+            #expect(first.waitForExit() == 128 + SIGKILL)
+            #expect(entry(at: first.folder.path) != nil)
+            #expect(processes.contains { isRunning($0) })
+            let second = try DemoRun()
+            #expect(eventually { !processes.contains { isRunning($0) } })
+            #expect(entry(at: first.folder.path) == nil)
+            #expect(try second.request("GET", "/ready")?.status == 200)
+        }
+
         @Test("is closed to other users and to other machines")
         func closed() throws {
             let demo = try DemoRun()
