@@ -141,25 +141,28 @@ extension Head {
     public var allMetadata: [MetricMetadata] {
         state.withLock { state in state.metadata.values.sorted { $0.name < $1.name } }
     }
+}
 
-    /// The names of all labels, or of those of the series that pass, sorted.
-    public func labelNames(_ matchers: [Matcher] = []) -> [String] {
-        state.withLock { state in
-            guard !matchers.isEmpty else { return state.postings.names }
-            return Set(state.matching(matchers).flatMap { $0.all.map(\.name) }).sorted()
-        }
+extension Head: SeriesStore {
+    public func labelSets(
+        _ matchers: [Matcher], from: Timestamp, through: Timestamp
+    ) -> [Labels] {
+        state.withLock { $0.labelSets(matchers, from: from, through: through) }
     }
 
-    /// The values of one label, in all series or in those that pass, sorted.
-    public func labelValues(_ name: String, _ matchers: [Matcher] = []) -> [String] {
-        state.withLock { state in
-            guard !matchers.isEmpty else { return state.postings.values(of: name) }
-            return Set(state.matching(matchers).map { $0[name] }).subtracting([""]).sorted()
-        }
+    public func labelNames(
+        _ matchers: [Matcher] = [], from: Timestamp = .distantPast,
+        through: Timestamp = .distantFuture
+    ) -> [String] {
+        let sets = labelSets(matchers, from: from, through: through)
+        return Set(sets.lazy.flatMap { $0.all.lazy.map(\.name) }).sorted()
     }
 
-    /// The labels of the series that pass.
-    public func labelSets(_ matchers: [Matcher]) -> [Labels] {
-        state.withLock { $0.matching(matchers) }
+    public func labelValues(
+        _ name: String, _ matchers: [Matcher] = [], from: Timestamp = .distantPast,
+        through: Timestamp = .distantFuture
+    ) -> [String] {
+        let sets = labelSets(matchers, from: from, through: through)
+        return Set(sets.lazy.map { $0[name] }).subtracting([""]).sorted()
     }
 }

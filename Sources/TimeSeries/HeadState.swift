@@ -65,8 +65,14 @@ struct HeadState: Sendable {
         }
     }
 
-    func matching(_ matchers: [Matcher]) -> [Labels] {
-        matchingSlots(matchers).map { slots[Int($0)].labels }
+    func labelSets(_ matchers: [Matcher], from: Timestamp, through: Timestamp) -> [Labels] {
+        matchingSlots(matchers).compactMap { slot in
+            let series = slots[Int(slot)]
+            guard let bounds = series.bounds, bounds.lowerBound <= through,
+                bounds.upperBound >= from
+            else { return nil }
+            return series.labels
+        }
     }
 
     private func matchingSlots(_ matchers: [Matcher]) -> [Int32] {

@@ -2,10 +2,6 @@
 struct Postings: Sendable {
     private var slots: [String: [String: [Int32]]] = [:]
 
-    var names: [String] { slots.keys.sorted() }
-
-    func values(of name: String) -> [String] { slots[name]?.keys.sorted() ?? [] }
-
     mutating func insert(_ labels: Labels, slot: Int32) {
         for label in labels.all {
             Self.insert(slot, into: &slots[label.name, default: [:]][label.value, default: []])

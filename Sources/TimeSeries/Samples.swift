@@ -94,3 +94,21 @@ public protocol SampleSource: Sendable {
         _ matchers: [Matcher], from: Timestamp, through: Timestamp
     ) throws -> [Series]
 }
+
+/// What the query API reads: samples, and what there is to be selected. Bounds of time are included;
+/// they choose series that may have samples in between. What is sorted is sorted by Unicode value.
+public protocol SeriesStore: SampleSource {
+    /// The labels of the series that pass all matchers, in no particular order.
+    func labelSets(_ matchers: [Matcher], from: Timestamp, through: Timestamp) throws -> [Labels]
+
+    /// The names of all labels of the series that pass, sorted.
+    func labelNames(_ matchers: [Matcher], from: Timestamp, through: Timestamp) throws -> [String]
+
+    /// The values of one label in the series that pass, sorted.
+    func labelValues(
+        _ name: String, _ matchers: [Matcher], from: Timestamp, through: Timestamp
+    ) throws -> [String]
+
+    /// What is known of metrics, sorted by name.
+    var allMetadata: [MetricMetadata] { get }
+}

@@ -12,6 +12,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
         milliseconds = scaled.isNaN ? 0 : Int64(exactly: scaled) ?? (scaled < 0 ? .min : .max)
     }
 
+    /// Before and after every time that a sample can have.
+    public static let distantPast = Timestamp(milliseconds: .min)
+    public static let distantFuture = Timestamp(milliseconds: .max)
+
     /// Seconds since the epoch.
     public var seconds: Double { Double(milliseconds) / 1000 }
 

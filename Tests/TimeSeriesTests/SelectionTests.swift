@@ -25,7 +25,7 @@ import Testing
             let matchers = try (0..<Int.random(in: 1...3, using: &random)).map { _ in
                 try Matcher.random(using: &random)
             }
-            let found = Set(head.labelSets(matchers))
+            let found = Set(head.labelSets(matchers, from: .distantPast, through: .distantFuture))
             let expected = sets.filter { labels in matchers.allSatisfy { $0.matches(labels) } }
             #expect(found == expected, "seed \(seed), \(matchers)")
         }
