@@ -64,6 +64,7 @@ let package = Package(
 
         room("TimeSeries", ["CRE2"]),
         room("PromQL", ["TimeSeries"]),
+        room("Rules", ["TimeSeries", "PromQL"]),
         room("Targets", ["TimeSeries"]),
         room("Snapshot", ["TimeSeries", "PromQL", "Targets"]),
         room("TOML", ["CTOML"]),
@@ -73,7 +74,10 @@ let package = Package(
         room("Collectors", ["TimeSeries", "Targets", "HTTP", "Reactor", "CPostgres", "CHiredis"]),
         room(
             "Watch",
-            ["Snapshot", "Targets", "TimeSeries", "PromQL", "Configuration", "Reactor", logging]),
+            [
+                "Snapshot", "Targets", "TimeSeries", "PromQL", "Rules", "Configuration", "Reactor",
+                logging,
+            ]),
         room("Service", ["Watch", "Snapshot", "HTTP", "CMicrohttpd"]),
         room("Terminal", ["CNcurses", "CSystem", "TOML"]),
         room("Dashboard", ["Terminal", "Snapshot", "Targets", "TimeSeries", "PromQL"]),

@@ -1,5 +1,6 @@
 import Configuration
 import Logging
+import Rules
 import Snapshot
 import Targets
 import TimeSeries
@@ -30,7 +31,11 @@ public actor Engine {
     }
 
     public nonisolated let head: Head
+    /// All that is kept: what queries read.
+    public nonisolated let store: any SeriesStore
     public nonisolated let snapshots = Newest<Snapshot>()
+    /// The rule files as they were last evaluated.
+    public nonisolated let ruleGroups = Newest<[RuleGroupState]>()
 
     let ports: Ports
     var configuration: Configuration
@@ -52,6 +57,7 @@ public actor Engine {
         self.ports = ports
         head = Head(
             span: configuration.watch.retention, seriesLimit: configuration.watch.seriesLimit)
+        store = head
         evaluator = Evaluator(head: head, configuration: configuration)
         usage = UsageMeter(at: .now)
     }
