@@ -35,22 +35,20 @@ extension Evaluation {
         }
     }
 
-    /// Sets one label of each track to what `value` says, nil leaves it.
+    /// Sets one label of each track to what `value` says, nil leaves it. Tracks that come together
+    /// become one unless they meet at a step.
     private func relabelled(
         _ tracks: [Track], _ destination: String, _ value: (Labels) -> String?
     ) throws(QueryError) -> [Track] {
-        var seen: Set<Labels> = []
-        var result = tracks
-        for index in result.indices {
-            if let value = value(tracks[index].labels) {
-                result[index].labels[destination] = value
-                if destination == Labels.metricName { result[index].dropsName = false }
+        var table = TrackTable()
+        for var track in tracks {
+            if let value = value(track.labels) {
+                track.labels[destination] = value
+                if destination == Labels.metricName { track.dropsName = false }
             }
-            guard seen.insert(result[index].labels).inserted else {
-                throw .failed("vector cannot contain metrics with the same labelset")
-            }
+            try table.add(track)
         }
-        return result
+        return table.tracks
     }
 
     /// Replaces `$1`, `${1}`, `$name`, `${name}` and `$$`, as Go's `Regexp.Expand`.

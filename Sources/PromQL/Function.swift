@@ -50,6 +50,10 @@ enum Function: String, Hashable, Sendable, CaseIterable {
         "end": "the experimental function end()",
         "step": "the experimental function step()",
         "range": "the experimental function range()",
+        "integral": "the experimental function integral()",
+        "max_of": "the experimental function max_of()",
+        "min_of": "the experimental function min_of()",
+        "timeseries_gen": "the experimental function timeseries_gen()",
     ]
 }
 

@@ -21,7 +21,8 @@ public struct ParseError: Error, Hashable, Sendable {
 }
 
 extension ParseError: CustomStringConvertible {
-    public var description: String { "\(line):\(column): \(message)" }
+    /// As Prometheus writes it: `1:5: parse error: expected …`.
+    public var description: String { "\(line):\(column): parse error: \(message)" }
 }
 
 /// Line and column, both from 1, of a byte offset.

@@ -23,7 +23,7 @@ extension Parser {
                     shift.anchor = anchor
                     return true
                 }
-            } else if ["anchored", "smoothed"].contains(current.keyword) {
+            } else if ["anchored", "smoothed", "align"].contains(current.keyword) {
                 throw .unsupported("the \(current.keyword) modifier", at: start)
             } else {
                 return syntax
@@ -144,6 +144,9 @@ extension Parser {
             }
             return Syntax(
                 .matrix(selector, range: range), syntax.span.lowerBound..<endOfLast)
+        }
+        if current.kind == .symbol(.colon) {
+            throw .unsupported("an aligned subquery", at: start)
         }
         let hasStep = current.kind != .symbol(.rightBracket)
         let step = hasStep ? try positiveDuration("as the step") : nil

@@ -17,9 +17,7 @@ struct Parser {
             throw SyntaxFault("the expression is empty", at: 0)
         }
         let syntax = try parser.expression()
-        guard case .end = parser.current.kind else {
-            throw parser.expected("an operator or the end")
-        }
+        guard case .end = parser.current.kind else { throw parser.unexpectedOperator() }
         try TypeCheck.check(syntax)
         return syntax
     }
@@ -75,6 +73,15 @@ struct Parser {
 
     private func tooDeep(at offset: Int) -> SyntaxFault {
         SyntaxFault("the expression is nested deeper than \(Self.heightLimit) levels", at: offset)
+    }
+
+    /// What follows a whole expression and continues it in no way that is known here.
+    func unexpectedOperator() -> SyntaxFault {
+        let word = current.keyword
+        if ["bitand", "bitor", "bitxor"].contains(word) {
+            return .unsupported("the operator \(word)", at: current.span.lowerBound)
+        }
+        return expected("an operator or the end")
     }
 
     private var currentOperator: BinaryOperator? {

@@ -96,18 +96,29 @@ struct ScriptRun {
     private static func fault(_ notices: [Notice], _ remarks: [ScriptEval.Remark]) -> String? {
         let warnings = notices.filter { $0.level == .warning }.map(\.text)
         let infos = notices.filter { $0.level == .info }.map(\.text)
+        var (wantedWarnings, wantedInfos): ([ScriptEval.Text], [ScriptEval.Text]) = ([], [])
         for remark in remarks {
             switch remark {
             case .fail: break
             case .noWarn: if let first = warnings.first { return "unexpected: \(first)" }
             case .noInfo: if let first = infos.first { return "unexpected: \(first)" }
-            case .warn(let text):
-                if !warnings.contains(where: text.accepts) { return "no such warning: \(warnings)" }
-            case .info(let text):
-                if !infos.contains(where: text.accepts) { return "no such info: \(infos)" }
+            case .warn(let text): wantedWarnings.append(text)
+            case .info(let text): wantedInfos.append(text)
             }
         }
-        return nil
+        return fault(warnings, wantedWarnings, "warning") ?? fault(infos, wantedInfos, "info")
+    }
+
+    /// Each text that is wanted must be there, and where some are, nothing else.
+    private static func fault(
+        _ found: [String], _ wanted: [ScriptEval.Text], _ kind: String
+    ) -> String? {
+        guard !wanted.isEmpty else { return nil }
+        if !wanted.allSatisfy({ text in found.contains(where: text.accepts) }) {
+            return "no such \(kind): \(found)"
+        }
+        return found.first { note in !wanted.contains { $0.accepts(note) } }
+            .map { "unexpected: \($0)" }
     }
 }
 

@@ -7,7 +7,14 @@ extension ScriptSeries {
     /// Reads `name{label="value"} points…`.
     init(parsing line: Substring) throws(SyntaxFault) {
         let end = Self.endOfSeries(line)
-        labels = try Self.labels(String(line[..<end]))
+        var name = line[..<end]
+        // `series@st` gives the start timestamps of a series.
+        if name.hasSuffix("@st"), !name.contains("{") {
+            name = name.dropLast(3)
+            isUnsupported = true
+        }
+        labels = try Self.labels(String(name))
+        guard !isUnsupported else { return }
         let rest = line[end...]
         for word in rest.split(whereSeparator: \.isWhitespace) {
             guard let more = Self.points(word), points.count + more.count <= Self.pointLimit else {
