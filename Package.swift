@@ -116,6 +116,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("TimeSeriesTests", ["TimeSeries"]),
         tests("PromQLTests", ["PromQL"]),
+        tests("PrometheusTests", ["PromQL"]),
         tests("TargetsTests", ["Targets"]),
         tests("SnapshotTests", ["Snapshot"]),
         tests("ConfigurationTests", ["Configuration", "TOML"]),
