@@ -100,6 +100,9 @@ let package = Package(
             path: "Benchmarks/SeriesBenchmark", swiftSettings: strict),
 
         .executableTarget(
+            name: "PromQLBenchmark", dependencies: ["TimeSeries", "PromQL", "TestSupport"],
+            path: "Benchmarks/PromQLBenchmark", swiftSettings: strict),
+        .executableTarget(
             name: "ScreenBenchmark", dependencies: ["TestSupport"],
             path: "Benchmarks/ScreenBenchmark", swiftSettings: strict),
         .executableTarget(

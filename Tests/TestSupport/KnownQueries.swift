@@ -1,14 +1,14 @@
 /// The values of config.toml's KPIs and alerts, and conditions like those of the rules that come with
 /// exporters.
-enum KnownQueries {
-    static let all = dashboard + rules
+public enum KnownQueries {
+    public static let all = dashboard + rules
 
     private static let errors = """
         (sum(rate(http_requests_total{code=~"5.."}[1m])) or sum(rate(http_requests_total[1m])) * 0) \
         / sum(rate(http_requests_total[1m]))
         """
 
-    static let dashboard = [
+    public static let dashboard = [
         "histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket[1m])))",
         "sum(rate(http_requests_total[1m]))",
         errors,
@@ -29,7 +29,7 @@ enum KnownQueries {
         "increase(container_restarts_total[10m])",
     ]
 
-    static let rules = [
+    public static let rules = [
         "\(errors) > 0.001",
         "rate(http_requests_total{code=\"500\"}[5m]) > 0",
         """
