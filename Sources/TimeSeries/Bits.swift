@@ -32,18 +32,20 @@ struct BitReader {
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     /// True once more was read than there is.
-    var isExhausted: Bool { position > bytes.count &* 8 }
+    @inline(__always) var isExhausted: Bool { position > bytes.count &* 8 }
 
-    /// The next `count` bits, 0...56 of them.
-    mutating func read(_ count: Int) -> UInt64 {
+    @inline(__always) mutating func skip(_ count: Int) { position &+= count }
+
+    /// The next `count` bits, 1...57 of them.
+    @inline(__always) mutating func read(_ count: Int) -> UInt64 {
         let result = peek() &>> UInt64(64 &- count)
         position &+= count
-        return count == 0 ? 0 : result
+        return result
     }
 
-    /// The next 0...64 bits.
-    mutating func readLong(_ count: Int) -> UInt64 {
-        guard count > 56 else { return read(count) }
+    /// The next 1...64 bits.
+    @inline(__always) mutating func readLong(_ count: Int) -> UInt64 {
+        guard count > 57 else { return read(count) }
         let high = read(32)
         return high &<< UInt64(count &- 32) | read(count &- 32)
     }
@@ -57,7 +59,7 @@ struct BitReader {
     }
 
     /// At least 57 bits from the position on, left-aligned, zeros past the end.
-    private func peek() -> UInt64 {
+    @inline(__always) func peek() -> UInt64 {
         let offset = position &>> 3
         let word: UInt64
         if offset &+ 8 <= bytes.count {
@@ -68,7 +70,7 @@ struct BitReader {
         return word &<< UInt64(position & 7)
     }
 
-    private func tail(from offset: Int) -> UInt64 {
+    @inline(never) private func tail(from offset: Int) -> UInt64 {
         guard offset < bytes.count else { return 0 }
         var word: UInt64 = 0
         for index in offset..<bytes.count {

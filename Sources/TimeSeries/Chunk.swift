@@ -44,23 +44,27 @@ public struct Chunk: Hashable, Sendable {
         from lower: Int64, through upper: Int64, into samples: inout Samples
     ) throws(ChunkError) {
         guard count <= bytes.count * 8 else { throw .truncated(sample: 0, of: count) }
+        guard count > 0 else { return }
         let failure = bytes.withUnsafeBytes { buffer -> ChunkError? in
             var cursor = ChunkCursor(buffer)
             var block = SampleBlock()
             defer { block.flush(into: &samples) }
-            for index in 0..<max(0, count) {
+            var index = 0
+            while true {
+                if cursor.isExhausted { return .truncated(sample: index, of: count) }
+                if cursor.time > upper { return nil }
+                if cursor.time >= lower {
+                    if block.isFull { block.flush(into: &samples) }
+                    block.append(time: cursor.time, bits: cursor.bits)
+                }
+                index &+= 1
+                guard index < count else { return nil }
                 let previous = cursor.time
                 cursor.advance()
-                if cursor.isExhausted { return .truncated(sample: index, of: count) }
-                if cursor.isMalformed || (index > 0 && cursor.time <= previous) {
+                if cursor.isMalformed || cursor.time <= previous, !cursor.isExhausted {
                     return .malformed(sample: index)
                 }
-                if cursor.time > upper { return nil }
-                if cursor.time < lower { continue }
-                if block.isFull { block.flush(into: &samples) }
-                block.append(time: cursor.time, bits: cursor.bits)
             }
-            return nil
         }
         if let failure { throw failure }
     }
@@ -185,33 +189,42 @@ private struct Window: Sendable {
     var trailing: Int { 64 &- leading &- length }
 }
 
-/// Walks the samples of a chunk.
+/// Walks the samples of a chunk. Decoding is what most queries spend their time on, so the common
+/// fields are read from one word, and without branches where those could not be foreseen.
 private struct ChunkCursor {
     private var reader: BitReader
-    private(set) var time: Int64 = 0
-    private(set) var bits: UInt64 = 0
+    private(set) var time: Int64
+    private(set) var bits: UInt64
     private var delta: Int64 = 0
-    private var window = Window()
-    private var isFirst = true
+    /// The window of an XOR: so many bits after so many zeros. No bits before the first window.
+    private var leading: UInt64 = 0
+    private var length: UInt64 = 0
     private(set) var isMalformed = false
 
-    var isExhausted: Bool { reader.isExhausted }
+    @inline(__always) var isExhausted: Bool { reader.isExhausted }
 
-    init(_ bytes: UnsafeRawBufferPointer) { reader = BitReader(bytes) }
-
-    mutating func advance() {
-        guard !isFirst else {
-            isFirst = false
-            time = Int64(bitPattern: reader.readLong(64))
-            bits = reader.readLong(64)
-            return
-        }
-        delta = delta &+ readChange()
-        time = time &+ delta
-        readValue()
+    /// At the first sample.
+    init(_ bytes: UnsafeRawBufferPointer) {
+        reader = BitReader(bytes)
+        time = Int64(bitPattern: reader.readLong(64))
+        bits = reader.readLong(64)
     }
 
-    private mutating func readChange() -> Int64 {
+    @inline(__always) mutating func advance() {
+        var word = reader.peek()
+        if word >> 63 == 0 {
+            reader.skip(1)
+            word &<<= 1
+        } else {
+            delta = delta &+ readChange()
+            word = reader.peek()
+        }
+        time = time &+ delta
+        guard word >> 63 != 0 else { return reader.skip(1) }
+        readValue(word)
+    }
+
+    @inline(__always) private mutating func readChange() -> Int64 {
         switch reader.readOnes(limit: 4) {
         case 0: 0
         case 1: Self.signed(reader.read(14), bits: 14)
@@ -222,24 +235,24 @@ private struct ChunkCursor {
     }
 
     /// A bucket of n bits holds -(2^(n-1) - 1) ... 2^(n-1).
-    private static func signed(_ field: UInt64, bits: UInt64) -> Int64 {
+    @inline(__always) private static func signed(_ field: UInt64, bits: UInt64) -> Int64 {
         let value = Int64(bitPattern: field)
         return value > 1 &<< (bits &- 1) ? value &- 1 &<< bits : value
     }
 
-    private mutating func readValue() {
-        switch reader.readOnes(limit: 2) {
-        case 0: return
-        case 1: break
-        default:
-            let field = reader.read(11)
-            let length = Int(field & 63)
-            window = Window(leading: Int(field &>> 6), length: length == 0 ? 64 : length)
-        }
-        guard window.length > 0, window.trailing >= 0 else {
+    /// Reads an XOR whose control bits, 10 for the last window or 11 for a new one, start `word`.
+    @inline(__always) private mutating func readValue(_ word: UInt64) {
+        let isNew = word &>> 62 & 1
+        let mask = 0 &- isNew
+        let newLength = word &>> 51 & 63
+        leading = leading & ~mask | word &>> 57 & 31 & mask
+        // 0 stands for 64.
+        length = length & ~mask | (newLength &+ (newLength == 0 ? 64 : 0)) & mask
+        reader.skip(2 &+ 11 &* Int(isNew))
+        guard length > 0, leading &+ length <= 64 else {
             isMalformed = true
             return
         }
-        bits ^= reader.readLong(window.length) &<< UInt64(window.trailing)
+        bits ^= reader.readLong(Int(length)) &<< (64 &- leading &- length)
     }
 }
