@@ -12,6 +12,13 @@ final class Evaluation {
     private let isOver: @Sendable () -> Bool
     private var budget: Int
     private(set) var notices: Set<Notice> = []
+    private var shared: [Shared: Columns] = [:]
+
+    /// A part of the expression that occurs more than once, on one grid.
+    private struct Shared: Hashable {
+        var number: Int
+        var grid: Grid
+    }
 
     /// Notices beyond this many add nothing.
     private static let noticeLimit = 100
@@ -99,9 +106,17 @@ final class Evaluation {
         return table.tracks
     }
 
-    /// The values of a node on a grid.
+    /// The values of a node on a grid; those of a part that occurs again are kept for the next time.
     func columns(of syntax: Syntax, on grid: Grid) throws(QueryError) -> Columns {
         try charge(grid.count)
+        guard let share = syntax.share else { return try newColumns(of: syntax, on: grid) }
+        if let known = shared[Shared(number: share, grid: grid)] { return known }
+        let columns = try newColumns(of: syntax, on: grid)
+        shared[Shared(number: share, grid: grid)] = columns
+        return columns
+    }
+
+    private func newColumns(of syntax: Syntax, on grid: Grid) throws(QueryError) -> Columns {
         switch syntax.kind {
         case .number(let value): return .scalar(Array(repeating: value, count: grid.count))
         case .string(let text): return .string(text)

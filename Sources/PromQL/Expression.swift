@@ -12,7 +12,7 @@ public struct Expression: Sendable {
     public init(parsing source: String) throws(ParseError) {
         self.source = source
         do {
-            root = try Parser.parse(source)
+            root = Sharing.marked(try Parser.parse(source))
         } catch {
             throw ParseError(
                 error.message, at: error.offset, in: source, isUnsupported: error.isUnsupported)

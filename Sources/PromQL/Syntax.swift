@@ -18,6 +18,8 @@ struct Syntax: Sendable {
 
     var kind: Kind { didSet { height = Self.height(of: kind) } }
     var span: Range<Int>
+    /// The same number on parts that are the same, nil where there is one only.
+    var share: Int?
     /// 1 for a leaf. Bounded by the parser, so that recursion over a tree is.
     private(set) var height: Int
 

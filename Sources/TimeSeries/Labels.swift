@@ -89,12 +89,12 @@ extension Labels {
 
     public func without(_ name: String) -> Labels { with(name, "") }
 
-    public func without(_ names: some Collection<String>) -> Labels {
+    public func without(_ names: [String]) -> Labels {
         Labels(kept: all.filter { !names.contains($0.name) })
     }
 
     /// Only the labels with these names.
-    public func keeping(_ names: some Collection<String>) -> Labels {
+    public func keeping(_ names: [String]) -> Labels {
         Labels(kept: all.filter { names.contains($0.name) })
     }
 
