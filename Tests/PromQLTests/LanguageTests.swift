@@ -270,6 +270,17 @@ private enum Scripts {
         eval instant at 0 label_replace(up, "instance", "", "", "")
           expect fail msg: vector cannot contain metrics with the same labelset
 
+        # series that come together at different steps are one
+        load 10m
+          moved{host="a"} 1 _
+          moved{host="b"} _ 2
+
+        eval range from 0 to 10m step 10m label_replace(moved, "host", "x", "host", ".*")
+          moved{host="x"} 1 2
+
+        eval range from 0 to 10m step 10m label_join(moved, "host", "", "nothing")
+          moved 1 2
+
         eval instant at 0 sort_by_label(up, "instance")
           expect ordered
           up{instance="db-2:9100"} 1
@@ -290,5 +301,12 @@ private enum Scripts {
           {} 53
 
         eval instant at 0 clamp(up, 2, 1)
+
+        # what stands there twice is read once, with the time of each place
+        eval instant at 10m sum(moved) / sum(moved) + sum(moved) + sum(moved offset 10m)
+          {} 4
+
+        eval instant at 10m sum_over_time(sum(moved)[20m:10m]) + sum(moved)
+          {} 5
         """
 }

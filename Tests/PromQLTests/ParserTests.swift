@@ -81,6 +81,7 @@ import TimeSeries
         } catch {
             #expect(error.message.contains(words), "\(error)")
             #expect(error.line == line && error.column == column, "\(error)")
+            #expect(error.description == "\(line):\(column): parse error: \(error.message)")
             #expect(!error.isUnsupported)
         }
     }
@@ -91,7 +92,8 @@ import TimeSeries
             "info(up)", "histogram_count(a)", "histogram_sum(a)", "a[5m + 1m]", "a[step()]",
             "a anchored", "a[5m] smoothed",
             "a + fill(0) b", "a offset (5m)", "a offset -(5m)", "a[min(5m, 1h)]", "a[5m:1m * 2]",
-            "start()", "a[(5m)]",
+            "start()", "a[(5m)]", "a[5m::1m]", "a[5m::]", "a align 1m", "a bitand 3", "1 bitxor 2",
+            "min_of(1, 2)", "max_of(1, 2)", "integral(a[5m])", "timeseries_gen(``)",
         ])
     func unsupported(text: String) {
         do {

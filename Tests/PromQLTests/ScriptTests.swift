@@ -65,13 +65,21 @@ import Testing
         }
     }
 
-    @Test("what needs native histograms is unsupported, not failed")
+    @Test("what needs native histograms or start timestamps is unsupported, not failed")
     func unsupported() throws {
         let verdicts = try verdicts(
             """
             load 1m
               h {{schema:0 sum:1 count:1}}
               f 1
+              started@st -1m -1m
+              started 1 2
+              labelled{a="b"}@st -1m -1m
+              labelled{a="b"} 1 2
+
+            eval instant at 1m started
+
+            eval instant at 1m labelled
 
             eval instant at 0 h
               h {{schema:0 sum:1 count:1}}
@@ -88,6 +96,29 @@ import Testing
                 continue
             }
         }
+    }
+
+    @Test(
+        "of what is said about a result, each expectation and nothing else must hold",
+        arguments: [
+            ("expect warn", true), ("expect no_info", true),
+            ("expect warn regex: got -?[12]", true),
+            ("expect warn regex: got -1\n  expect warn regex: got 2", true),
+            ("expect warn regex: got -1", false), ("expect no_warn", false), ("expect info", false),
+            ("expect warn regex: got 3\n  expect warn regex: got .*", false),
+        ])
+    func notices(expectation: String, holds: Bool) throws {
+        let verdict = try verdicts(
+            """
+            load 1m
+              up 1
+
+            eval instant at 0 quantile(-1, up) + quantile(2, up)
+              {} NaN
+              \(expectation)
+            """
+        ).first
+        #expect((verdict == .passed) == holds, "\(String(describing: verdict))")
     }
 
     @Test(
