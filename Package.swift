@@ -82,7 +82,7 @@ let package = Package(
         room(
             "Service",
             [
-                "Watch", "Snapshot", "Configuration", "Targets", "TimeSeries", "Rules",
+                "Watch", "Snapshot", "Configuration", "Targets", "TimeSeries", "PromQL", "Rules",
                 "PrometheusAPI", "HTTP", "CMicrohttpd",
             ]),
         room("Terminal", ["CNcurses", "CSystem", "TOML"]),

@@ -7,7 +7,9 @@ extension [UInt8] {
         appendDigits(seconds)
         guard fraction > 0 else { return }
         append(UInt8(ascii: "."))
-        for unit in [100, 10, 1] as [UInt64] { append(UInt8(ascii: "0") + UInt8(fraction / unit % 10)) }
+        for unit in [100, 10, 1] as [UInt64] {
+            append(UInt8(ascii: "0") + UInt8(fraction / unit % 10))
+        }
     }
 
     /// As elements of vectors and matrices are written: all digits, and an exponent from 1e21 up and
@@ -35,7 +37,8 @@ extension [UInt8] {
             return
         }
         append(contentsOf: digits.prefix(point))
-        append(contentsOf: repeatElement(UInt8(ascii: "0"), count: Swift.max(0, point - digits.count)))
+        append(
+            contentsOf: repeatElement(UInt8(ascii: "0"), count: Swift.max(0, point - digits.count)))
         guard digits.count > point else { return }
         append(UInt8(ascii: "."))
         append(contentsOf: digits.dropFirst(point))

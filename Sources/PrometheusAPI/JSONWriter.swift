@@ -15,7 +15,8 @@ struct JSONWriter {
         guard bytes.count <= limit else {
             throw APIFailure(
                 .execution,
-                "the answer is larger than \(limit >> 20) MiB: choose fewer series or a longer step")
+                "the answer is larger than \(limit >> 20) MiB: choose fewer series or a longer step"
+            )
         }
     }
 

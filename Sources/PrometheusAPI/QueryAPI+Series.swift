@@ -46,7 +46,9 @@ extension QueryAPI {
             return try list(names, limit: limit) { json, name in json.string(name) }
         }
         var found: Set<String> = []
-        for selector in selectors { found.formUnion(try read { try look(selector, from, through) }) }
+        for selector in selectors {
+            found.formUnion(try read { try look(selector, from, through) })
+        }
         return try list(found.sorted(), limit: limit) { json, name in json.string(name) }
     }
 

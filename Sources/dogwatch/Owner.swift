@@ -16,8 +16,10 @@ final class Owner: Sendable {
         self.loaded = loaded
         engine = world.makeEngine(loaded, isServed: isServed)
         server = try Server(
-            path: loaded.state.socketPath, group: loaded.configuration.watch.group,
-            snapshots: engine.snapshots)
+            path: loaded.state.socketPath, configuration: loaded.configuration,
+            ports: Server.Ports(
+                snapshots: engine.snapshots, store: engine.store, ruleGroups: engine.ruleGroups,
+                version: Dogwatch.version))
     }
 
     /// Watches until the task is cancelled; then everything that it began has ended.
@@ -34,7 +36,14 @@ final class Owner: Sendable {
     /// Reads the configuration again; a bad one is refused and what runs goes on.
     func reload() async {
         switch loaded.readAgain() {
-        case .success(let configuration): await engine.reload(configuration)
+        case .success(let configuration):
+            await engine.reload(configuration)
+            do {
+                try server.use(configuration)
+                await engine.note(portFailure: nil)
+            } catch {
+                await engine.note(portFailure: error.description)
+            }
         case .failure(let faults): await engine.refuseReload(faults.summary)
         }
     }

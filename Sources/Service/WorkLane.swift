@@ -1,0 +1,93 @@
+import Glibc
+import Synchronization
+
+/// Does work on a few threads of its own, so that it holds up neither the actors of the watch nor
+/// the I/O loop nor other connections. A thread lives while there is work.
+final class WorkLane: Sendable {
+    typealias Job = @Sendable () -> Void
+
+    private struct State {
+        var running = 0
+        var waiting: [Job] = []
+        var next = 0
+    }
+
+    /// Jobs done at once.
+    let width: Int
+    /// Jobs that may wait; more are refused.
+    private let depth: Int
+    private let state = Mutex(State())
+
+    init(width: Int, depth: Int) {
+        self.width = width
+        self.depth = depth
+    }
+
+    /// False when the lane is full: the job will not be done.
+    func submit(_ job: @escaping Job) -> Bool {
+        enum Place { case starts, waits, refused }
+        let place = state.withLock { state -> Place in
+            if state.running < width {
+                state.running += 1
+                return .starts
+            }
+            guard state.waiting.count - state.next < depth else { return .refused }
+            state.waiting.append(job)
+            return .waits
+        }
+        switch place {
+        case .waits: return true
+        case .refused: return false
+        case .starts:
+            if Self.startThread({ self.work(beginningWith: job) }) { return true }
+            state.withLock { $0.running -= 1 }
+            return false
+        }
+    }
+
+    private func work(beginningWith first: Job) {
+        first()
+        while let job = takeNext() { job() }
+    }
+
+    /// nil ends the thread.
+    private func takeNext() -> Job? {
+        state.withLock { state in
+            guard state.next < state.waiting.count else {
+                state.running -= 1
+                (state.waiting, state.next) = ([], 0)
+                return nil
+            }
+            state.next += 1
+            return state.waiting[state.next - 1]
+        }
+    }
+
+    /// Below the watch in priority: while the machine is busy, queries wait rather than collections.
+    private static let niceness: Int32 = 5
+
+    private static func startThread(_ body: @escaping Job) -> Bool {
+        let box = Unmanaged.passRetained(Body(body))
+        var thread = pthread_t()
+        let failure = pthread_create(
+            &thread, nil,
+            { context in
+                guard let context else { return nil }
+                // Of this thread alone: that is what 0 means to Linux.
+                setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, WorkLane.niceness)
+                Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }, box.toOpaque())
+        guard failure == 0 else {
+            box.release()
+            return false
+        }
+        pthread_detach(thread)
+        return true
+    }
+
+    private final class Body {
+        let run: Job
+        init(_ run: @escaping Job) { self.run = run }
+    }
+}
