@@ -21,7 +21,9 @@ enum LoopbackManners {
     private static func isLoopback(_ authority: some StringProtocol) -> Bool {
         let isBracketed = authority.hasPrefix("[")
         let host = authority.prefix { isBracketed ? $0 != "]" : $0 != ":" }
-        let rest = authority.dropFirst(host.count + (isBracketed ? 1 : 0))
+        let closed = authority.dropFirst(host.count)
+        guard !isBracketed || closed.hasPrefix("]") else { return false }
+        let rest = closed.dropFirst(isBracketed ? 1 : 0)
         let port = rest.dropFirst()
         guard rest.isEmpty || rest.first == ":" && !port.isEmpty && port.allSatisfy(\.isNumber)
         else { return false }
