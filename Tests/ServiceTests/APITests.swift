@@ -171,7 +171,7 @@ struct APITests {
             value = "up + up"
             above = 0.5
             for = "1m"
-            runbook = "slow.md"
+            runbook = "https://wiki.example/slow"
             """#
         let configuration = try Configuration.read(
             text: text, path: "etc/config.toml", environment: ["SECRET": "hunter2"]
@@ -208,7 +208,8 @@ struct APITests {
             #expect(
                 try watch.ask("/api/v1/alerts").text.contains(
                     #"{"labels":{"alertname":"slow","job":"api","severity":"ticket"},"#
-                        + #""annotations":{"runbook_url":"slow.md"},"state":"firing""#))
+                        + #""annotations":{"runbook_url":"https://wiki.example/slow"},"state":"firing""#
+                ))
         }
     }
 }
