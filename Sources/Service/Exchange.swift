@@ -53,8 +53,8 @@ struct Request: Sendable {
     var body: [UInt8]
     /// The value of `Accept`.
     var accept = ""
-    /// Whether the body is a form.
-    var isForm = false
+    /// Whether the body holds parameters.
+    var hasForm = false
 }
 
 /// What is sent back.

@@ -1,4 +1,5 @@
 import CMicrohttpd
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -25,8 +26,6 @@ final class HTTPDaemon: Sendable {
 
     private struct State {
         var pointer: DaemonPointer?
-        /// Requests that are put aside while a lane works on them.
-        var aside = 0
         var isStopping = false
     }
 
@@ -34,6 +33,8 @@ final class HTTPDaemon: Sendable {
 
     private let manners: Manners
     private let state = Mutex(State())
+    /// Requests that are put aside while a lane works on them.
+    private let pending = DispatchGroup()
 
     /// Takes the socket over; closes it when that fails.
     init(listener: Int32, name: String, manners: Manners) throws(ServiceFailure) {
@@ -67,9 +68,11 @@ final class HTTPDaemon: Sendable {
         }
         guard let pointer else { return }
         // Jobs see at their next look that nobody waits for them.
-        while state.withLock({ $0.aside > 0 }) { usleep(2000) }
+        pending.wait()
         MHD_stop_daemon(pointer)
     }
+
+    deinit { stop() }
 
     fileprivate func handle(
         _ exchange: Exchange, on connection: OpaquePointer, method: String
@@ -92,11 +95,11 @@ final class HTTPDaemon: Sendable {
         var request = exchange.request
         request.accept = header(connection, "Accept") ?? ""
         let type = header(connection, "Content-Type")?.lowercased() ?? ""
-        request.isForm = type.hasPrefix("application/x-www-form-urlencoded")
+        request.hasForm =
+            request.method == "POST" && type.hasPrefix("application/x-www-form-urlencoded")
         switch manners.answer(request) {
         case .now(let reply): return reply.queue(on: connection)
-        case .stream(let begin):
-            return state.withLock { $0.isStopping } ? MHD_Result.NO : begin(connection)
+        case .stream(let begin): return begin(connection)
         case .later(let lane, let job):
             return workLater(exchange, on: connection, lane, job)
         }
@@ -107,7 +110,7 @@ final class HTTPDaemon: Sendable {
         _ job: @escaping @Sendable (@escaping @Sendable () -> Bool) -> Reply
     ) -> MHD_Result {
         let isStopping = state.withLock { state in
-            if !state.isStopping { state.aside += 1 }
+            if !state.isStopping { pending.enter() }
             return state.isStopping
         }
         if isStopping { return MHD_Result.NO }
@@ -126,7 +129,7 @@ final class HTTPDaemon: Sendable {
     private func finish(_ aside: Aside, _ reply: Reply) {
         aside.exchange.phase = .answered(reply)
         MHD_resume_connection(aside.connection)
-        state.withLock { $0.aside -= 1 }
+        pending.leave()
     }
 }
 

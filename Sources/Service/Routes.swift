@@ -55,7 +55,7 @@ final class Routes: Sendable {
     ) -> Reply {
         do {
             let parameters = try APIParameters(
-                query: request.query, form: request.isForm ? request.body : [])
+                query: request.query, form: request.hasForm ? request.body : [])
             return Reply(
                 api.answer(endpoint, parameters, at: ports.now(), patience: patience))
         } catch {

@@ -57,6 +57,11 @@ public final class Server: Sendable {
     /// Attached dashboards at once; more are answered 503.
     static let followerLimit = 64
 
+    private struct Feeds {
+        var open: [ObjectIdentifier: Feed] = [:]
+        var haveEnded = false
+    }
+
     private struct OpenPort {
         var address: WatchSettings.Address
         var daemon: HTTPDaemon
@@ -64,7 +69,7 @@ public final class Server: Sendable {
 
     private let snapshots: Newest<Snapshot>
     private let routes: Routes
-    private let feeds = Mutex<[ObjectIdentifier: Feed]>([:])
+    private let feeds = Mutex(Feeds())
     private let socket = Mutex<HTTPDaemon?>(nil)
     private let port = Mutex<OpenPort?>(nil)
 
@@ -98,7 +103,7 @@ public final class Server: Sendable {
     /// Hands every new snapshot to the attached dashboards, until the task is cancelled.
     public func run() async {
         for await snapshot in snapshots.follow() {
-            let feeds = feeds.withLock { Array($0.values) }
+            let feeds = feeds.withLock { Array($0.open.values) }
             guard !feeds.isEmpty, let line = Server.line(snapshot) else { continue }
             for feed in feeds { feed.offer(line) }
         }
@@ -107,7 +112,11 @@ public final class Server: Sendable {
     /// Ends every stream and frees the socket and the port.
     public func stop() {
         port.withLock { $0.take() }?.daemon.stop()
-        for feed in feeds.withLock({ Array($0.values) }) { feed.end() }
+        let ending = feeds.withLock { feeds in
+            feeds.haveEnded = true
+            return Array(feeds.open.values)
+        }
+        for feed in ending { feed.end() }
         socket.withLock { $0.take() }?.stop()
     }
 
@@ -166,8 +175,8 @@ extension Server {
     private func stream(_ connection: OpaquePointer) -> MHD_Result {
         let feed = Feed(connection: connection)
         let isFull = feeds.withLock { feeds in
-            guard feeds.count < Server.followerLimit else { return true }
-            feeds[ObjectIdentifier(feed)] = feed
+            guard !feeds.haveEnded, feeds.open.count < Server.followerLimit else { return true }
+            feeds.open[ObjectIdentifier(feed)] = feed
             return false
         }
         if isFull { return Reply(503, "Too many dashboards are attached.\n").queue(on: connection) }
@@ -186,7 +195,7 @@ extension Server {
     }
 
     fileprivate func drop(_ feed: Feed) {
-        _ = feeds.withLock { $0.removeValue(forKey: ObjectIdentifier(feed)) }
+        _ = feeds.withLock { $0.open.removeValue(forKey: ObjectIdentifier(feed)) }
     }
 
     private static func line(_ snapshot: Snapshot) -> [UInt8]? {

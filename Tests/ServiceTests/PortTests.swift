@@ -83,6 +83,28 @@ struct PortTests {
         }
     }
 
+    @Test("outlives garbage, half requests and clients that say nothing")
+    func garbage() async throws {
+        let watch = try ServedWatch(filledHead(), onPort: true)
+        try await blocking {
+            var random = SeededGenerator(seed: 3)
+            let parts = [
+                "GET ", "POST ", "/api/v1/query", "?query=", "up", " HTTP/1.1", "\r\n", "Host: ",
+                "localhost", "Content-Length: ", "99999999999999999999", "-1", "5", "%", "\u{0}",
+                "Transfer-Encoding: chunked", "ffffffffffffffff", "\r\n\r\n", "\u{fffd}",
+            ]
+            var silent: [RawClient] = []
+            for number in 0..<200 {
+                let client = try watch.portClient()
+                let count = Int.random(in: 0..<24, using: &random)
+                client.send(
+                    (0..<count).map { _ in parts.randomElement(using: &random) ?? "" }.joined())
+                if number % 4 == 0 { silent.append(client) }
+            }
+            #expect(try watch.portClient().ask("/api/v1/query?query=1")?.status == 200)
+        }
+    }
+
     @Test("does not answer pages that came from elsewhere")
     func pages() async throws {
         let watch = try ServedWatch(filledHead(), onPort: true)

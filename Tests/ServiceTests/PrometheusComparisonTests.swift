@@ -68,12 +68,13 @@ struct PrometheusComparisonTests {
         "query_range?query=1&start=1&step=1", "query_range?query=1&start=1&end=2",
         "query_range?query=1&start=1&end=3&step=1e10",
         "query_range?query=1&start=1&end=3&step=1.5m",
-        "query?query=1&timeout=x", "query?query=1&timeout=0", "series", "rules?type=x",
+        "query?query=1&timeout=x", "series", "rules?type=x",
     ]
 
     /// Refused by both with one code and type, and with texts of their own.
     private static let faults = [
-        "query", "query?query=sum(", "query?query=up%7B", "query?query=1&time=x", "labels?start=x",
+        "query", "query?query=sum(", "query?query=1&timeout=0", "query?query=up%7B",
+        "query?query=1&time=x", "labels?start=x",
         "query?query=http_requests_total*on(job)http_requests_total&time=\(time)",
         "series?match[]=%7B%7D", "series?match[]=%7Bx%3D", "metadata?limit=x",
         "query_range?query=up[1m]&start=1&end=2&step=1", "format_query?query=sum(a",
