@@ -9,7 +9,6 @@ final class WorkLane: Sendable {
     private struct State {
         var running = 0
         var waiting: [Job] = []
-        var next = 0
     }
 
     /// Jobs done at once.
@@ -31,7 +30,7 @@ final class WorkLane: Sendable {
                 state.running += 1
                 return .starts
             }
-            guard state.waiting.count - state.next < depth else { return .refused }
+            guard state.waiting.count < depth else { return .refused }
             state.waiting.append(job)
             return .waits
         }
@@ -53,13 +52,9 @@ final class WorkLane: Sendable {
     /// nil ends the thread.
     private func takeNext() -> Job? {
         state.withLock { state in
-            guard state.next < state.waiting.count else {
-                state.running -= 1
-                (state.waiting, state.next) = ([], 0)
-                return nil
-            }
-            state.next += 1
-            return state.waiting[state.next - 1]
+            guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
+            state.running -= 1
+            return nil
         }
     }
 
