@@ -24,23 +24,14 @@ final class WorkLane: Sendable {
 
     /// False when the lane is full: the job will not be done.
     func submit(_ job: @escaping Job) -> Bool {
-        enum Place { case starts, waits, refused }
-        let place = state.withLock { state -> Place in
-            if state.running < width {
+        state.withLock { state in
+            if state.running < width, Self.startThread({ self.work(beginningWith: job) }) {
                 state.running += 1
-                return .starts
+                return true
             }
-            guard state.waiting.count < depth else { return .refused }
+            guard state.running > 0, state.waiting.count < depth else { return false }
             state.waiting.append(job)
-            return .waits
-        }
-        switch place {
-        case .waits: return true
-        case .refused: return false
-        case .starts:
-            if Self.startThread({ self.work(beginningWith: job) }) { return true }
-            state.withLock { $0.running -= 1 }
-            return false
+            return true
         }
     }
 
