@@ -73,7 +73,7 @@ public final class Server: Sendable {
     private let socket = Mutex<HTTPDaemon?>(nil)
     private let port = Mutex<OpenPort?>(nil)
 
-    /// Listens on `path` at once, and on the port that the configuration names.
+    /// Listens on `path` at once; `use` opens the port that the configuration names.
     public init(
         path: String, configuration: Configuration, ports: Ports,
         limits: QueryAPI.Limits = QueryAPI.Limits()
@@ -85,12 +85,6 @@ public final class Server: Sendable {
         let manners = socketManners(group: group.flatMap(groupID(named:)))
         let daemon = try HTTPDaemon(listener: listener.descriptor, name: path, manners: manners)
         socket.withLock { $0 = daemon }
-        do {
-            try listen(on: configuration.api.listen)
-        } catch {
-            stop()
-            throw error
-        }
     }
 
     /// Takes a new configuration: its targets and alerts are what is told, its port is opened, and
@@ -121,13 +115,15 @@ public final class Server: Sendable {
     }
 
     private func listen(on address: WatchSettings.Address?) throws(ServiceFailure) {
-        let old = port.withLock { port in port?.address == address ? nil : port.take() }
-        old?.daemon.stop()
-        guard let address, port.withLock({ $0 == nil }) else { return }
-        let listener = try LoopbackListener(address)
-        let daemon = try HTTPDaemon(
-            listener: listener.descriptor, name: address.description, manners: portManners())
-        port.withLock { $0 = OpenPort(address: address, daemon: daemon) }
+        try port.withLock { port throws(ServiceFailure) in
+            if port?.address == address { return }
+            port.take()?.daemon.stop()
+            guard let address else { return }
+            let listener = try LoopbackListener(address)
+            let daemon = try HTTPDaemon(
+                listener: listener.descriptor, name: address.description, manners: portManners())
+            port = OpenPort(address: address, daemon: daemon)
+        }
     }
 }
 

@@ -40,6 +40,7 @@ final class ServedWatch: Sendable {
                 snapshots: snapshots, store: store, ruleGroups: ruleGroups, version: "1.2.3",
                 now: { now }),
             limits: limits)
+        try server.use(configuration)
     }
 
     deinit { server.stop() }
