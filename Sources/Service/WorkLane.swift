@@ -49,8 +49,15 @@ final class WorkLane: Sendable {
         }
     }
 
-    /// Below the watch in priority: while the machine is busy, queries wait rather than collections.
-    private static let niceness: Int32 = 5
+    /// How far below the watch in priority: while the machine is busy, queries wait rather than
+    /// collections.
+    static let niceness: Int32 = 5
+
+    /// Applies to the calling thread alone: that is what 0 means to Linux.
+    private static func yieldToOthers() {
+        let thread = __priority_which_t(PRIO_PROCESS.rawValue)
+        setpriority(thread, 0, min(19, getpriority(thread, 0) + niceness))
+    }
 
     private static func startThread(_ body: @escaping Job) -> Bool {
         let box = Unmanaged.passRetained(Body(body))
@@ -59,8 +66,7 @@ final class WorkLane: Sendable {
             &thread, nil,
             { context in
                 guard let context else { return nil }
-                // Of this thread alone: that is what 0 means to Linux.
-                setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, WorkLane.niceness)
+                WorkLane.yieldToOthers()
                 Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
                 return nil
             }, box.toOpaque())
