@@ -65,6 +65,7 @@ let package = Package(
         room("TimeSeries", ["CRE2"]),
         room("PromQL", ["TimeSeries"]),
         room("Rules", ["TimeSeries", "PromQL"]),
+        room("PrometheusAPI", ["TimeSeries", "PromQL", "Rules"]),
         room("Targets", ["TimeSeries"]),
         room("Snapshot", ["TimeSeries", "PromQL", "Targets"]),
         room("TOML", ["CTOML"]),
@@ -78,7 +79,12 @@ let package = Package(
                 "Snapshot", "Targets", "TimeSeries", "PromQL", "Rules", "Configuration", "Reactor",
                 logging,
             ]),
-        room("Service", ["Watch", "Snapshot", "HTTP", "CMicrohttpd"]),
+        room(
+            "Service",
+            [
+                "Watch", "Snapshot", "Configuration", "Targets", "TimeSeries", "PromQL", "Rules",
+                "PrometheusAPI", "HTTP", "CMicrohttpd",
+            ]),
         room("Terminal", ["CNcurses", "CSystem", "TOML"]),
         room("Dashboard", ["Terminal", "Snapshot", "Targets", "TimeSeries", "PromQL"]),
         .executableTarget(
@@ -128,7 +134,8 @@ let package = Package(
         tests(
             "CollectorsTests", ["Collectors", "Reactor", "HTTP"], resources: [.copy("Fixtures")]),
         tests("WatchTests", ["Watch", "Configuration"]),
-        tests("ServiceTests", ["Service", "Watch"]),
+        tests("PrometheusAPITests", ["PrometheusAPI"]),
+        tests("ServiceTests", ["Service", "Watch", "Configuration", "HTTP", "PrometheusAPI"]),
         .executableTarget(
             name: "DashboardPreview", dependencies: ["Dashboard", "Terminal", "TestSupport"],
             path: "Tests/DashboardPreview", swiftSettings: strict),

@@ -28,6 +28,9 @@ public struct CheckReport: Sendable, Hashable, Codable {
                 title: "Alerts",
                 rows: configuration.alerts.map { Self.row($0, paging: configuration.paging) }),
             Section(title: "Rule files", rows: configuration.rules.files.map { [$0] }),
+            Section(
+                title: "Query API beside the socket",
+                rows: configuration.api.listen.map { [["http://\($0)"]] } ?? []),
         ].filter { !$0.rows.isEmpty }
         warnings = configuration.warnings.map(\.description)
     }

@@ -14,6 +14,7 @@ public struct Configuration: Sendable, Hashable {
     public var alerts: [AlertSpec]
     public var rules: RuleFiles
     public var paging: PagingSettings
+    public var api: APISettings
     /// What does not stop the watch but may surprise, in the order of the text.
     public var warnings: [Fault]
 
@@ -21,7 +22,7 @@ public struct Configuration: Sendable, Hashable {
         path: String, watch: WatchSettings = WatchSettings(), targets: [TargetSpec] = [],
         kpis: [KPISpec] = [], slos: [SLOSpec] = [], alerts: [AlertSpec] = [],
         rules: RuleFiles = RuleFiles(), paging: PagingSettings = PagingSettings(),
-        warnings: [Fault] = []
+        api: APISettings = APISettings(), warnings: [Fault] = []
     ) {
         self.path = path
         self.watch = watch
@@ -31,6 +32,7 @@ public struct Configuration: Sendable, Hashable {
         self.alerts = alerts
         self.rules = rules
         self.paging = paging
+        self.api = api
         self.warnings = warnings
     }
 }
@@ -83,6 +85,7 @@ extension Configuration {
         alerts = AlertSpec.read(from: &root, scope: scope)
         rules = RuleFiles(reading: &root)
         paging = PagingSettings(reading: &root)
+        api = APISettings(reading: &root)
         root.finish()
         if targets.isEmpty, !ledger.hasErrors { ledger.warnOfNoTargets() }
         warnings = ledger.faults.filter { $0.severity == .warning }.sorted()

@@ -13,6 +13,7 @@ public struct ConfigurationChange: Sendable, Hashable {
     public var watchChanged: Bool
     public var judgedChanged: Bool
     public var pagingChanged: Bool
+    public var apiChanged: Bool
 
     public init(from old: Configuration, to new: Configuration) {
         let before = Dictionary(old.targets.map { ($0.id, $0) }) { first, _ in first }
@@ -26,11 +27,12 @@ public struct ConfigurationChange: Sendable, Hashable {
             old.kpis != new.kpis || old.slos != new.slos || old.alerts != new.alerts
             || old.rules != new.rules
         pagingChanged = old.paging != new.paging
+        apiChanged = old.api != new.api
     }
 
     public var isEmpty: Bool {
         added.isEmpty && removed.isEmpty && changed.isEmpty && !watchChanged && !judgedChanged
-            && !pagingChanged
+            && !pagingChanged && !apiChanged
     }
 
     /// One line for a notice: "2 targets added, 1 removed; KPIs and alerts changed".
@@ -45,7 +47,7 @@ public struct ConfigurationChange: Sendable, Hashable {
         }
         let parts = [
             watchChanged ? "[watch]" : nil, judgedChanged ? "KPIs and alerts" : nil,
-            pagingChanged ? "paging" : nil,
+            pagingChanged ? "paging" : nil, apiChanged ? "[api]" : nil,
         ].compactMap(\.self)
         let changes = parts.isEmpty ? [] : [parts.joined(separator: ", ") + " changed"]
         let all = (targets.isEmpty ? [] : [targets.joined(separator: ", ")]) + changes

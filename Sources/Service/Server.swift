@@ -1,82 +1,181 @@
 import CMicrohttpd
+import Configuration
 import FoundationEssentials
 import Glibc
+import PrometheusAPI
+import Rules
 import Snapshot
 import Synchronization
+import TimeSeries
 import Watch
 
-/// The owner's end of the socket: an HTTP server that only local, permitted users reach.
+/// The owner's end of the socket: an HTTP server that only local, permitted users reach, and that
+/// also listens on a port of the loopback when `[api] listen` asks for one.
 ///
-///     GET /watch/v1/snapshot    the newest snapshot as JSON
+///     GET /watch/v1/snapshot    the newest snapshot as JSON (socket only)
 ///     GET /watch/v1/snapshots   one JSON line for each newer snapshot, until either side leaves
+///     /api/v1/…                 Prometheus' HTTP API (docs/api.md)
+///     GET /metrics              everything that is held, as Prometheus text
+///     GET /-/healthy, /-/ready  whether the process answers, and whether it has collected
 public final class Server: Sendable {
+    /// One answer of `/metrics`.
+    public struct MetricsPage: Sendable {
+        public var contentType: String
+        public var body: [UInt8]
+
+        public init(contentType: String, body: [UInt8]) {
+            self.contentType = contentType
+            self.body = body
+        }
+    }
+
+    /// What is served.
+    public struct Ports: Sendable {
+        public var snapshots: Newest<Snapshot>
+        public var store: any SeriesStore
+        public var ruleGroups: Newest<[RuleGroupState]>
+        /// Writes `/metrics` of a store at a time, as the value of `Accept` wants it; nil: there is
+        /// no such page.
+        public var metrics: (@Sendable (any SeriesStore, Timestamp, String) -> MetricsPage)?
+        /// Of dogwatch: "0.1.0".
+        public var version: String
+        public var now: @Sendable () -> Timestamp
+
+        public init(
+            snapshots: Newest<Snapshot>, store: any SeriesStore,
+            ruleGroups: Newest<[RuleGroupState]> = Newest(), version: String = "",
+            now: @escaping @Sendable () -> Timestamp = wallClock
+        ) {
+            self.snapshots = snapshots
+            self.store = store
+            self.ruleGroups = ruleGroups
+            self.version = version
+            self.now = now
+        }
+    }
+
     /// Attached dashboards at once; more are answered 503.
     static let followerLimit = 64
 
-    private let owner = geteuid()
-    private let group: gid_t?
-    private let snapshots: Newest<Snapshot>
-    private let feeds = Mutex<[ObjectIdentifier: Feed]>([:])
-    private let daemon = Mutex<Daemon?>(nil)
+    private struct Feeds {
+        var open: [ObjectIdentifier: Feed] = [:]
+        var haveEnded = false
+    }
 
-    /// Listens on `path` at once.
-    public init(path: String, group: String?, snapshots: Newest<Snapshot>) throws(ServiceFailure) {
-        self.snapshots = snapshots
-        self.group = group.flatMap(groupID(named:))
+    private struct OpenPort {
+        var address: WatchSettings.Address
+        var daemon: HTTPDaemon
+    }
+
+    private let snapshots: Newest<Snapshot>
+    private let routes: Routes
+    private let feeds = Mutex(Feeds())
+    private let socket = Mutex<HTTPDaemon?>(nil)
+    private let port = Mutex<OpenPort?>(nil)
+
+    /// Listens on `path` at once; `use` opens the port that the configuration names.
+    public init(
+        path: String, configuration: Configuration, ports: Ports,
+        limits: QueryAPI.Limits = QueryAPI.Limits()
+    ) throws(ServiceFailure) {
+        snapshots = ports.snapshots
+        routes = Routes(configuration, ports, limits: limits)
+        let group = configuration.watch.group
         let listener = try UnixListener(path: path, group: group)
-        let flags =
-            MHD_USE_EPOLL_INTERNAL_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
-            | MHD_USE_ITC.rawValue
-        let closure = Unmanaged.passUnretained(self).toOpaque()
-        guard let pointer = cmhd_start(flags, listener.descriptor, answer, closure, nil) else {
-            close(listener.descriptor)
-            throw ServiceFailure("start the server on \(path)", errno)
-        }
-        daemon.withLock { $0 = Daemon(pointer: pointer) }
+        let manners = socketManners(group: group.flatMap(groupID(named:)))
+        let daemon = try HTTPDaemon(listener: listener.descriptor, name: path, manners: manners)
+        socket.withLock { $0 = daemon }
+    }
+
+    /// Takes a new configuration: its targets and alerts are what is told, its port is opened, and
+    /// another one closed. Where the port cannot be had the rest holds all the same.
+    public func use(_ configuration: Configuration) throws(ServiceFailure) {
+        routes.use(configuration)
+        try listen(on: configuration.api.listen)
     }
 
     /// Hands every new snapshot to the attached dashboards, until the task is cancelled.
     public func run() async {
         for await snapshot in snapshots.follow() {
-            let feeds = feeds.withLock { Array($0.values) }
+            let feeds = feeds.withLock { Array($0.open.values) }
             guard !feeds.isEmpty, let line = Server.line(snapshot) else { continue }
             for feed in feeds { feed.offer(line) }
         }
     }
 
-    /// Ends every stream and frees the socket.
+    /// Ends every stream and frees the socket and the port.
     public func stop() {
-        for feed in feeds.withLock({ Array($0.values) }) { feed.end() }
-        guard let stopped = daemon.withLock({ $0.take() }) else { return }
-        MHD_stop_daemon(stopped.pointer)
+        port.withLock { $0.take() }?.daemon.stop()
+        let ending = feeds.withLock { feeds in
+            feeds.haveEnded = true
+            return Array(feeds.open.values)
+        }
+        for feed in ending { feed.end() }
+        socket.withLock { $0.take() }?.stop()
     }
 
-    fileprivate func handle(
-        _ connection: OpaquePointer, method: String, path: String
-    ) -> MHD_Result {
-        guard let peer = Peer(of: cmhd_connection_fd(connection)),
-            peer.mayAttach(owner: owner, group: group)
-        else { return reply(connection, 403, "This watch belongs to another user.\n") }
-        guard method == "GET" else { return reply(connection, 405, "Only GET.\n") }
-        switch path {
+    private func listen(on address: WatchSettings.Address?) throws(ServiceFailure) {
+        try port.withLock { port throws(ServiceFailure) in
+            if port?.address == address { return }
+            port.take()?.daemon.stop()
+            guard let address else { return }
+            let listener = try LoopbackListener(address)
+            let daemon = try HTTPDaemon(
+                listener: listener.descriptor, name: address.description, manners: portManners())
+            port = OpenPort(address: address, daemon: daemon)
+        }
+    }
+}
+
+// MARK: - Who may ask what
+
+extension Server {
+    private func portManners() -> HTTPDaemon.Manners {
+        HTTPDaemon.Manners(
+            refusal: { connection in
+                LoopbackManners.refusal(
+                    host: header(connection, "Host"), origin: header(connection, "Origin"),
+                    site: header(connection, "Sec-Fetch-Site")
+                ).map { .failure(.forbidden, $0) }
+            },
+            answer: { [routes] request in routes.answer(request) }, patience: 60)
+    }
+
+    private func socketManners(group: gid_t?) -> HTTPDaemon.Manners {
+        let owner = geteuid()
+        return HTTPDaemon.Manners(
+            refusal: { connection in
+                let peer = Peer(of: cmhd_connection_fd(connection))
+                let isPermitted = peer?.mayAttach(owner: owner, group: group) ?? false
+                return isPermitted ? nil : Reply(403, "This watch belongs to another user.\n")
+            },
+            answer: { [weak self] request in
+                self?.answer(request) ?? .now(Reply(503, "The watch ends.\n"))
+            })
+    }
+
+    private func answer(_ request: Request) -> HTTPDaemon.Answer {
+        guard request.path.hasPrefix("/watch/") else { return routes.answer(request) }
+        guard request.method == "GET" else { return .now(Reply(405, "Only GET.\n")) }
+        switch request.path {
         case "/watch/v1/snapshot":
             guard let line = snapshots.value.flatMap(Server.line) else {
-                return reply(connection, 503, "No snapshot yet.\n")
+                return .now(Reply(503, "No snapshot yet.\n"))
             }
-            return reply(connection, 200, line, type: "application/json")
-        case "/watch/v1/snapshots": return stream(connection)
-        default: return reply(connection, 404, "Nothing here.\n")
+            return .now(Reply(status: 200, type: "application/json", body: line))
+        case "/watch/v1/snapshots": return .stream { self.stream($0) }
+        default: return .now(Reply(404, "Nothing here.\n"))
         }
     }
 
     private func stream(_ connection: OpaquePointer) -> MHD_Result {
         let feed = Feed(connection: connection)
         let isFull = feeds.withLock { feeds in
-            guard feeds.count < Server.followerLimit else { return true }
-            feeds[ObjectIdentifier(feed)] = feed
+            guard !feeds.haveEnded, feeds.open.count < Server.followerLimit else { return true }
+            feeds.open[ObjectIdentifier(feed)] = feed
             return false
         }
-        if isFull { return reply(connection, 503, "Too many dashboards are attached.\n") }
+        if isFull { return Reply(503, "Too many dashboards are attached.\n").queue(on: connection) }
         if let line = snapshots.value.flatMap(Server.line) { feed.offer(line) }
         let closure = Unmanaged.passRetained(FeedOwner(feed: feed, server: self)).toOpaque()
         guard
@@ -92,17 +191,12 @@ public final class Server: Sendable {
     }
 
     fileprivate func drop(_ feed: Feed) {
-        _ = feeds.withLock { $0.removeValue(forKey: ObjectIdentifier(feed)) }
+        _ = feeds.withLock { $0.open.removeValue(forKey: ObjectIdentifier(feed)) }
     }
 
     private static func line(_ snapshot: Snapshot) -> [UInt8]? {
         (try? JSONEncoder().encode(snapshot)).map { Array($0) + [UInt8(ascii: "\n")] }
     }
-}
-
-/// The library's daemon, stopped once, by whoever takes it.
-private struct Daemon: @unchecked Sendable {
-    let pointer: OpaquePointer
 }
 
 /// What one streaming response holds.
@@ -114,40 +208,6 @@ private final class FeedOwner {
         self.feed = feed
         self.server = server
     }
-}
-
-private func reply(
-    _ connection: OpaquePointer, _ status: UInt32, _ text: String
-) -> MHD_Result {
-    reply(connection, status, Array(text.utf8), type: "text/plain; charset=utf-8")
-}
-
-private func reply(
-    _ connection: OpaquePointer, _ status: UInt32, _ body: [UInt8], type: String
-) -> MHD_Result {
-    var body = body
-    guard
-        let response = body.withUnsafeMutableBytes({
-            MHD_create_response_from_buffer(
-                $0.count, $0.baseAddress, MHD_ResponseMemoryMode.RESPMEM_MUST_COPY)
-        })
-    else { return MHD_Result.NO }
-    defer { MHD_destroy_response(response) }
-    MHD_add_response_header(response, "Content-Type", type)
-    return MHD_queue_response(connection, status, response)
-}
-
-private let answer: MHD_AccessHandlerCallback = {
-    closure, connection, url, method, _, _, _, state in
-    guard let closure, let connection, let url, let method, let state else { return MHD_Result.NO }
-    // The first call comes before a body could have been sent; the second is the one to answer.
-    guard state.pointee != nil else {
-        state.pointee = UnsafeMutableRawPointer(bitPattern: 1)
-        return MHD_Result.YES
-    }
-    let server = Unmanaged<Server>.fromOpaque(closure).takeUnretainedValue()
-    return server.handle(
-        connection, method: String(cString: method), path: String(cString: url))
 }
 
 private let readFeed: MHD_ContentReaderCallback = { closure, _, buffer, capacity in

@@ -116,6 +116,17 @@ public actor Engine {
             at: ports.now())
         inbox.touch()
     }
+
+    /// Says on the screen why the query API has not got its port; nil takes that back.
+    public func note(portFailure: String?) {
+        if let portFailure {
+            ports.log.error("query API", metadata: ["reason": "\(portFailure)"])
+            notices.set(.api, .degraded, portFailure, at: ports.now())
+        } else {
+            notices.clear(.api)
+        }
+        inbox.touch()
+    }
 }
 
 // MARK: - Targets

@@ -34,10 +34,8 @@ struct Ingest {
 
     init(spec: TargetSpec, head: Head) {
         self.head = head
-        var labels = ["job": spec.defaultJob, "instance": spec.id.name]
-        labels.merge(spec.labels) { $1 }
         upMetric = spec.id.kind.upMetric
-        own = labels.filter { !$0.value.isEmpty }.map { Label($0.key, $0.value) }
+        own = spec.ownLabels.filter { !$0.value.isEmpty }.map { Label($0.key, $0.value) }
     }
 
     /// Appends a successful collection.
@@ -171,6 +169,11 @@ extension TargetKind {
 extension TargetSpec {
     /// The kind, but for a scrape its name.
     var defaultJob: String { id.kind == .scrape ? id.name : id.kind.rawValue }
+
+    /// What every series of this target carries; an empty value is no label.
+    public var ownLabels: [String: String] {
+        ["job": defaultJob, "instance": id.name].merging(labels) { $1 }
+    }
 
     /// The value of the `job` and `instance` labels on this target's series.
     var job: String { labels["job"] ?? defaultJob }

@@ -9,6 +9,8 @@ struct Notices {
         case seriesLimit
         case refusedSamples
         case clockJump
+        /// The query API's port.
+        case api
         case configuration(String)
     }
 

@@ -5,10 +5,12 @@ import Reactor
 /// The program: without a subcommand it is the dashboard.
 @main
 struct Dogwatch: AsyncParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "dogwatch",
         abstract: "One terminal, one process, the whole watch.",
-        version: "dogwatch 0.1.0",
+        version: "dogwatch \(version)",
         subcommands: [
             DashboardCommand.self, ServeCommand.self, TriageCommand.self, CheckCommand.self,
             DemoCommand.self, TestCommand.self,

@@ -2,6 +2,7 @@ import Configuration
 import Reactor
 import Service
 import Snapshot
+import Synchronization
 import Watch
 
 /// A running watch that this process owns: the engine, its socket, and the file that it reloads
@@ -10,18 +11,23 @@ final class Owner: Sendable {
     let engine: Engine
     private let server: Server
     private let loaded: Loaded
+    /// The configuration whose port could not be had, and why.
+    private let refused = Mutex<(configuration: Configuration, reason: String)?>(nil)
 
     /// Listens at once; `run` begins to collect.
     init(_ loaded: Loaded, world: World, isServed: Bool) throws(ServiceFailure) {
         self.loaded = loaded
         engine = world.makeEngine(loaded, isServed: isServed)
         server = try Server(
-            path: loaded.state.socketPath, group: loaded.configuration.watch.group,
-            snapshots: engine.snapshots)
+            path: loaded.state.socketPath, configuration: loaded.configuration,
+            ports: Server.Ports(
+                snapshots: engine.snapshots, store: engine.store, ruleGroups: engine.ruleGroups,
+                version: Dogwatch.version))
     }
 
     /// Watches until the task is cancelled; then everything that it began has ended.
     func run() async {
+        await serve(loaded.configuration)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.engine.run() }
             group.addTask { await self.server.run() }
@@ -34,8 +40,26 @@ final class Owner: Sendable {
     /// Reads the configuration again; a bad one is refused and what runs goes on.
     func reload() async {
         switch loaded.readAgain() {
-        case .success(let configuration): await engine.reload(configuration)
+        case .success(let configuration):
+            await engine.reload(configuration)
+            await serve(configuration)
         case .failure(let faults): await engine.refuseReload(faults.summary)
+        }
+    }
+
+    /// Serves what this configuration says. A port that cannot be had stops nothing: the screen says
+    /// why, and each look at the file tries again.
+    private func serve(_ configuration: Configuration) async {
+        do {
+            try server.use(configuration)
+            refused.withLock { $0 = nil }
+            await engine.note(portFailure: nil)
+        } catch {
+            let isKnown = refused.withLock { refused in
+                defer { refused = (configuration, error.description) }
+                return refused?.reason == error.description
+            }
+            if !isKnown { await engine.note(portFailure: error.description) }
         }
     }
 
@@ -49,7 +73,11 @@ final class Owner: Sendable {
     private func followFile() async {
         var changes = FileChanges(FileStamp(of: loaded.file.path))
         while (try? await Task.sleep(for: .seconds(2), tolerance: .milliseconds(500))) != nil {
-            if changes.look(FileStamp(of: loaded.file.path)) { await reload() }
+            if changes.look(FileStamp(of: loaded.file.path)) {
+                await reload()
+            } else if let configuration = refused.withLock({ $0?.configuration }) {
+                await serve(configuration)
+            }
         }
     }
 }

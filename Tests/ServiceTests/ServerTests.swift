@@ -1,3 +1,4 @@
+import Configuration
 import Glibc
 import Snapshot
 import Targets
@@ -30,7 +31,9 @@ struct ServerTests {
 
     /// Runs the server around a body, and stops it however the body ends.
     private func serving(_ body: @escaping @Sendable () throws -> Void) async throws {
-        let server = try Server(path: folder.socketPath, group: nil, snapshots: snapshots)
+        let server = try Server(
+            path: folder.socketPath, configuration: Configuration(path: "config.toml"),
+            ports: Server.Ports(snapshots: snapshots, store: Head()))
         let following = Task { await server.run() }
         defer {
             following.cancel()
@@ -123,7 +126,9 @@ struct ServerTests {
     func longPath() {
         let path = "/tmp/" + String(repeating: "x", count: 120)
         #expect {
-            try Server(path: path, group: nil, snapshots: snapshots)
+            try Server(
+                path: path, configuration: Configuration(path: "config.toml"),
+                ports: Server.Ports(snapshots: snapshots, store: Head()))
         } throws: { error in
             "\(error)".contains("--state")
         }

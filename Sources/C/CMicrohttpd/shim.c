@@ -12,6 +12,11 @@ struct MHD_OptionItem cmhd_on_completed(MHD_RequestCompletedCallback function, v
     return item;
 }
 
+struct MHD_OptionItem cmhd_on_uri(cmhd_uri_callback function, void *closure) {
+    struct MHD_OptionItem item = {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)function, closure};
+    return item;
+}
+
 int cmhd_connection_fd(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);

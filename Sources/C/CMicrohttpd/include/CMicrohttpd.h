@@ -23,6 +23,11 @@ struct MHD_Daemon *cmhd_start(unsigned int flags, int listener, MHD_AccessHandle
 /// An option whose value is a function of the type of MHD_OPTION_NOTIFY_COMPLETED.
 struct MHD_OptionItem cmhd_on_completed(MHD_RequestCompletedCallback function, void *closure);
 
+/// Called with each request's target as it was sent, before anything is decoded. What it answers is
+/// the state that the access handler's first call finds.
+typedef void *(*cmhd_uri_callback)(void *closure, const char *uri, struct MHD_Connection *connection);
+struct MHD_OptionItem cmhd_on_uri(cmhd_uri_callback function, void *closure);
+
 /// The descriptor of the connection, for SO_PEERCRED and the like; -1 when there is none.
 /// It stays the library's: never close it.
 int cmhd_connection_fd(struct MHD_Connection *connection);
