@@ -66,12 +66,15 @@ let package = Package(
         room("PromQL", ["TimeSeries"]),
         room("Rules", ["TimeSeries", "PromQL"]),
         room("Targets", ["TimeSeries"]),
+        room("Exposition", ["TimeSeries", "Targets"]),
         room("Snapshot", ["TimeSeries", "PromQL", "Targets"]),
         room("TOML", ["CTOML"]),
         room("Configuration", ["TOML", "TimeSeries", "PromQL", "Targets"]),
         room("Reactor", ["CSystem", "COpenSSL", "CAres"]),
         room("HTTP", ["Reactor", "CCurl", "COpenSSL"]),
-        room("Collectors", ["TimeSeries", "Targets", "HTTP", "Reactor", "CPostgres", "CHiredis"]),
+        room(
+            "Collectors",
+            ["TimeSeries", "Targets", "Exposition", "HTTP", "Reactor", "CPostgres", "CHiredis"]),
         room(
             "Watch",
             [
@@ -98,6 +101,9 @@ let package = Package(
         .executableTarget(
             name: "SeriesBenchmark", dependencies: ["TimeSeries", "PromQL"],
             path: "Benchmarks/SeriesBenchmark", swiftSettings: strict),
+        .executableTarget(
+            name: "ExpositionBenchmark", dependencies: ["Exposition", "Targets", "Watch"],
+            path: "Benchmarks/ExpositionBenchmark", swiftSettings: strict),
 
         .executableTarget(
             name: "ScreenBenchmark", dependencies: ["TestSupport"],
@@ -117,6 +123,7 @@ let package = Package(
         tests("TimeSeriesTests", ["TimeSeries"]),
         tests("PromQLTests", ["PromQL"]),
         tests("TargetsTests", ["Targets"]),
+        tests("ExpositionTests", ["Exposition"]),
         tests("SnapshotTests", ["Snapshot"]),
         tests("ConfigurationTests", ["Configuration", "TOML"]),
         tests("ReactorTests", ["Reactor", "CSystem"]),
