@@ -16,7 +16,8 @@ public struct ExpositionParser: Sendable {
     private var samples = 0
     private var isEnded = false
     private var families = FamilyTable()
-    private var memory = LineMemory()
+    /// nil for a parser of one text alone.
+    private var memory: LineMemory? = LineMemory()
 
     public init(
         _ format: ExpositionFormat = .prometheus, limits: ExpositionLimits = ExpositionLimits()
@@ -25,12 +26,13 @@ public struct ExpositionParser: Sendable {
         self.limits = limits
     }
 
-    /// Parses a whole text.
+    /// Parses a whole text that no other follows.
     public static func parse(
         _ bytes: [UInt8], as format: ExpositionFormat = .prometheus,
         limits: ExpositionLimits = ExpositionLimits()
     ) throws(ExpositionError) -> [MetricFamily] {
         var parser = ExpositionParser(format, limits: limits)
+        parser.memory = nil
         try parser.feed(bytes)
         return try parser.finish()
     }
@@ -43,7 +45,7 @@ public struct ExpositionParser: Sendable {
         samples = 0
         isEnded = false
         families = FamilyTable()
-        memory.turn()
+        memory?.turn()
         if format != self.format { memory = LineMemory() }
         self.format = format
     }
@@ -105,17 +107,18 @@ public struct ExpositionParser: Sendable {
         let bytes = isWindows ? Bytes(rebasing: whole.dropLast()) : whole
         guard bytes.contains(where: { $0 != 32 && $0 != 9 }) else { return }
         if isEnded { throw fault("text after # EOF") }
-        if let known = memory.recall(bytes) {
+        if let known = memory?.recall(bytes) {
             return try take(known.meaning, LineScanner(bytes, at: known.keyBytes))
         }
-        var reader = LineReader(bytes, format: format, limits: limits)
+        var reader = LineReader(
+            bytes, after: families.lastName, format: format, limits: limits)
         let meaning: LineMeaning
         do {
             meaning = try reader.meaning()
         } catch {
             throw fault(error.reason)
         }
-        memory.remember(reader.key(of: meaning), meaning)
+        memory?.remember(reader.key(of: meaning), meaning)
         try take(meaning, reader.scanner)
     }
 

@@ -8,6 +8,9 @@ struct FamilyTable: Sendable {
     /// Of the sample before, which is mostly the next one's too.
     private var last: (name: String, index: Int, suffix: String)?
 
+    /// The name of the sample before, suffix included; "" before the first and after a type.
+    var lastName: String { last?.name ?? "" }
+
     mutating func setType(_ type: MetricType, of name: String) {
         last = nil
         all[index(of: name)].metadata.type = type

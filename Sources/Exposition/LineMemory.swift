@@ -1,4 +1,3 @@
-import Glibc
 import Targets
 import TimeSeries
 
@@ -85,10 +84,11 @@ private struct KnownLines: Sendable {
     func isKey(_ index: Int, of line: Bytes) -> Bool {
         let range = range(index)
         let count = range.count
-        guard count <= line.count, count > 0, let base = line.baseAddress else { return false }
-        guard bytes.withUnsafeBufferPointer({ known in
-            known.baseAddress.map { memcmp($0 + range.lowerBound, base, count) == 0 } ?? false
-        }) else { return false }
+        guard count <= line.count else { return false }
+        let isSame = bytes.withUnsafeBufferPointer { known in
+            Bytes(rebasing: known[range]).isSame(as: line)
+        }
+        guard isSame else { return false }
         return meanings[index].isSample ? endsKey(line, at: count) : count == line.count
     }
 

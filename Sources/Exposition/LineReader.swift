@@ -14,9 +14,13 @@ struct LineReader {
     private(set) var scanner: LineScanner
     private let format: ExpositionFormat
     private let limits: ExpositionLimits
+    /// The metric of the sample before, whose name is mostly this one's too.
+    private let neighbour: String
 
-    init(_ line: Bytes, format: ExpositionFormat, limits: ExpositionLimits) {
+    init(_ line: Bytes, after neighbour: String, format: ExpositionFormat, limits: ExpositionLimits)
+    {
         scanner = LineScanner(line)
+        self.neighbour = neighbour
         self.format = format
         self.limits = limits
     }
@@ -70,7 +74,7 @@ struct LineReader {
     /// `name{label="value",…}` or `{"name","label"="value",…}`
     private mutating func sample() throws(LineFault) -> LineMeaning {
         let isQuoted = scanner.isAt(UInt8(ascii: "{"))
-        var name = isQuoted ? nil : try plainName("a metric's name", allowsColon: true)
+        var name = isQuoted ? nil : try sampleName()
         let end = scanner
         scanner.skipSpace()
         guard scanner.skip(UInt8(ascii: "{")) else {
@@ -141,6 +145,23 @@ struct LineReader {
         return name
     }
 
+    private mutating func sampleName() throws(LineFault) -> String {
+        if let name = neighbourName() { return name }
+        return try plainName("a metric's name", allowsColon: true)
+    }
+
+    /// The name of the sample before, without making a string anew, if it is this one's too.
+    private mutating func neighbourName() -> String? {
+        let start = scanner
+        let name = scanner.name(allowsColon: true)
+        let isSame = neighbour.utf8.withContiguousStorageIfAvailable { known in
+            known.count == name.count && known.isSame(as: name)
+        }
+        if isSame == true, !name.isEmpty { return neighbour }
+        scanner = start
+        return nil
+    }
+
     private mutating func plainName(
         _ what: StaticString, allowsColon: Bool
     ) throws(LineFault) -> String {
@@ -156,6 +177,7 @@ struct LineReader {
             throw LineFault("\(what) does not end")
         }
         guard raw.count <= limit else { throw LineFault("\(what) is too long") }
+        guard hasEscapes || !raw.isASCII else { return String(decoding: raw, as: UTF8.self) }
         let text =
             hasEscapes
             ? String(validating: Escapes.resolved(raw, quotes: true), as: UTF8.self)
@@ -166,6 +188,18 @@ struct LineReader {
 }
 
 extension Bytes {
+    /// Whether as many bytes of the other are these.
+    func isSame(as other: Bytes) -> Bool {
+        guard let base = baseAddress, let other = other.baseAddress else { return isEmpty }
+        return memcmp(base, other, count) == 0
+    }
+
+    var isASCII: Bool {
+        var all: UInt8 = 0
+        for byte in self { all |= byte }
+        return all < 0x80
+    }
+
     /// The index of the next line end at or after `start`.
     func indexOfNewline(from start: Int) -> Int? {
         guard start < count, let base = baseAddress,
