@@ -36,8 +36,8 @@ struct FamilyTable: Sendable {
     private mutating func search(_ name: String) -> (Int, String) {
         if let last, let suffix = suffix(of: name, in: last.index) { return (last.index, suffix) }
         if let index = indices[name] { return (index, "") }
-        for suffix in MetricType.suffixes where name.utf8.hasSuffix(suffix) {
-            if let index = indices[String(name.dropLast(suffix.utf8.count))],
+        for suffix in MetricType.suffixes where name.hasSuffix(suffix) {
+            if let index = indices[String(name.dropLast(suffix.count))],
                 all[index].metadata.type.allows(suffix)
             {
                 return (index, suffix)
@@ -48,9 +48,10 @@ struct FamilyTable: Sendable {
 
     private func suffix(of name: String, in index: Int) -> String? {
         let family = all[index].metadata
-        guard name.utf8.starts(with: family.name.utf8) else { return nil }
-        let suffix = String(name.dropFirst(family.name.count))
-        return suffix.isEmpty || family.type.allows(suffix) ? suffix : nil
+        guard name.hasPrefix(family.name) else { return nil }
+        let suffix = name.utf8.dropFirst(family.name.utf8.count)
+        if suffix.isEmpty { return "" }
+        return MetricType.suffixes.first { family.type.allows($0) && suffix.elementsEqual($0.utf8) }
     }
 
     private mutating func index(of name: String) -> Int {
@@ -58,12 +59,6 @@ struct FamilyTable: Sendable {
         all.append(MetricFamily(name, .unknown, ""))
         indices[name] = all.count - 1
         return all.count - 1
-    }
-}
-
-extension String.UTF8View {
-    fileprivate func hasSuffix(_ suffix: String) -> Bool {
-        suffix.utf8.count <= count && self.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
     }
 }
 
