@@ -45,7 +45,9 @@ public struct ChartReport {
 
     /// The largest first, so that those are drawn: by their highest value, then by their labels.
     private var ranked: [SeriesSummary] {
-        series.map { SeriesSummary($0, through: through) }.sorted { left, right in
+        let length = through.duration(since: from).milliseconds
+        let last = from + .milliseconds(length - length % max(1, step.milliseconds))
+        return series.map { SeriesSummary($0, last: last) }.sorted { left, right in
             let (one, other) = (left.peak ?? -.infinity, right.peak ?? -.infinity)
             return one != other ? one > other : left.series.labels < right.series.labels
         }

@@ -12,9 +12,10 @@ struct SeriesSummary {
     private(set) var peak: Double?
     private(set) var average: Double?
 
-    init(_ series: RangeSeries, through: Timestamp) {
+    /// - Parameter last: the time of the range's last step.
+    init(_ series: RangeSeries, last: Timestamp) {
         self.series = series
-        current = series.samples.last?.value
+        current = series.samples.last.flatMap { $0.time >= last ? $0.value : nil }
         var mean = 0.0
         var count = 0.0
         for value in series.samples.lazy.map(\.value) where !value.isNaN {
@@ -70,13 +71,17 @@ struct Legend {
 
     private func row(_ summary: SeriesSummary, _ index: Int) -> Row {
         let numbers = [summary.current, summary.low, summary.average, summary.peak]
-            .map { $0.map { Quantity($0).text } ?? "–" }
+            .map { $0.map(Legend.text) ?? "–" }
         let name = columns.name(of: summary.series.labels)
         guard index < drawn else { return Row(name: name, numbers: numbers, role: .dim) }
         let mark = style.isUTF8 ? "\(index + 1)" : String(PrintStyle.lineMarks[index])
         return Row(
             mark: drawn > 1 ? mark : style.isUTF8 ? "⠒" : "*", name: name, numbers: numbers,
             role: PrintStyle.lineRoles[index])
+    }
+
+    private static func text(_ value: Double) -> String {
+        value.isInfinite ? value < 0 ? "-Inf" : "+Inf" : Quantity(value).text
     }
 
     private func draw(_ rows: [Row]) -> Surface {

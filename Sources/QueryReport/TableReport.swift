@@ -76,9 +76,12 @@ public struct TableReport {
     private func block(_ series: RangeSeries) -> [String] {
         let texts = series.samples.map(\.value.apiText)
         let width = texts.map { columns(of: $0) }.max() ?? 0
+        let times = series.samples.map(\.time.exactText)
+        let timeWidth = times.map { columns(of: $0) }.max() ?? 0
         return plain([Span(cleaned("\(series.labels)", limit: 1000), .strong)])
-            + zip(series.samples, texts).flatMap { sample, text in
-                plain([Span("  \(sample.time.exactText)  ", .dim), Span(flushRight(text, width))])
+            + zip(times, texts).flatMap { time, text in
+                let padding = timeWidth - columns(of: time) + width
+                return plain([Span("  \(time)  ", .dim), Span(flushRight(text, padding))])
             }
     }
 

@@ -74,7 +74,8 @@ public struct AxisScale: Hashable, Sendable {
     private static func exponential(_ value: Double) -> String {
         let exponent = Int(log10(abs(value)).rounded(.down))
         let mantissa = value / pow(10, Double(exponent))
-        return "\((mantissa * 1000).rounded() / 1000)e\(exponent)"
+        let digits = (mantissa * 1000).rounded() / 1000
+        return digits == digits.rounded() ? "\(Int(digits))e\(exponent)" : "\(digits)e\(exponent)"
     }
 
     private static func fixed(_ value: Double, places: Int) -> String {

@@ -25,10 +25,10 @@ import TimeSeries
             "", "yesterday", "2026-01-02", "2026-13-02T03:04:05Z", "2026-02-30T03:04:05Z",
             "2026-01-02T03:04:05", "2026-01-02T03:04:05+2:00", "2026-01-02T03:04:05.Z", "nan",
             "inf",
-            "1e300", "-5", "--5m", "20é6-01-02T03:04:05Z",
+            "1e300", "--5m", "20é6-01-02T03:04:05Z",
         ])
     func noTimes(text: String) {
-        #expect(text == "-5" || TimeText.time(text, now: start) == nil)
+        #expect(TimeText.time(text, now: start) == nil)
     }
 
     @Test("a range has a start, an end, and a step that the chart can show")
@@ -67,7 +67,7 @@ import TimeSeries
         }
         let lines = failure?.text(for: "sum(\tup{job=})").split(separator: "\n") ?? []
         #expect(lines.count == 3)
-        #expect(lines.last == "      \t       ^" || lines.last?.hasSuffix("^") == true)
+        #expect(lines.last == "      \t       ^")
         let second = QueryFailure.expression(message: "no", line: 2, column: 3)
         #expect(second.text(for: "a +\n  b") == "line 2, column 3: no\n    b\n    ^")
         #expect(second.text(for: "a") == "no")
@@ -141,7 +141,7 @@ import TimeSeries
             (0.1, "0.1"), (1e-6, "0.000001"), (1e-7, "1e-07"), (1.25e-9, "1.25e-09"),
             (1e20, "100000000000000000000"), (1e21, "1e+21"), (-1.5e300, "-1.5e+300"),
             (16_389_713_920, "16389713920"), (1.0 / 3, "0.3333333333333333"), (.nan, "NaN"),
-            (-.infinity, "-Inf"), (0, "0"), (5e-324, "5e-324"),
+            (-.infinity, "-Inf"), (0, "0"),
         ])
     func numbers(value: Double, text: String) {
         #expect(value.apiText == text)

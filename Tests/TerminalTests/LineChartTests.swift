@@ -28,8 +28,9 @@ import Testing
                 for limit in 2...8 {
                     let scale = AxisScale(low...high, ticks: limit)
                     #expect(scale.low < scale.high && scale.ticks.count <= max(limit, 3))
-                    #expect(scale.low <= low || low < -1e300)
-                    #expect(scale.high >= high * (high > 0 ? 1 - 1e-9 : 1) || high > 1e300)
+                    let slack = (scale.ticks[1] - scale.ticks[0]) * 1e-8
+                    #expect(scale.low - slack <= max(low, -1e300))
+                    #expect(scale.high + slack >= min(high, 1e300))
                     #expect(Set(scale.labels).count == scale.labels.count, "\(low) \(high)")
                 }
             }
@@ -57,7 +58,7 @@ import Testing
     func gaps() {
         let values: [Double?] = [10, nil, 10, 10, nil]
         #expect(rows([values], Size(width: 5, height: 2), .marks) == ["* **", " .  ."])
-        #expect(rows([values], Size(width: 5, height: 1), .dots) == ["⠁·⠈⠉·"] || true)
+        #expect(rows([values], Size(width: 5, height: 1), .dots) == ["⠁·⠈⠉·"])
         #expect(rows([[.nan, .infinity]], Size(width: 3, height: 1), .marks) == ["..."])
     }
 
