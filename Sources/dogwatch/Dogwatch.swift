@@ -17,6 +17,8 @@ struct Dogwatch: AsyncParsableCommand {
 
     static func main() async {
         OwnMemory.keepTogether()
+        // Scripts tell a query that failed from one that was never asked by its exit code.
+        if CommandLine.arguments.dropFirst().first == "query" { QueryCommand.leaveOnMisuse() }
         await main(nil)
     }
 }

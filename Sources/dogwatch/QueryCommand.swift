@@ -42,6 +42,18 @@ struct QueryCommand: AsyncParsableCommand {
     var header: [String] = []
     @Option(help: "How long the answer may take.") var timeout = "30s"
 
+    /// Ends the program with this command's own code when its arguments make no sense.
+    static func leaveOnMisuse() {
+        do {
+            _ = try Dogwatch.parseAsRoot()
+        } catch  where Dogwatch.exitCode(for: error) == .validationFailure {
+            complain(Dogwatch.fullMessage(for: error))
+            _exit(QueryExit.usage)
+        } catch {
+            // Help and version, which the program prints itself.
+        }
+    }
+
     func run() async throws {
         let environment = environmentVariables()
         do {

@@ -41,7 +41,10 @@ struct RemoteSource: QuerySource {
     }
 
     func answer(_ expression: String, _ span: QuerySpan) async throws(QueryFailure) -> QueryAnswer {
-        var form = [("query", expression), ("timeout", "\(timeout.inSeconds)s")]
+        var form = [
+            ("query", expression),
+            ("timeout", DurationText.text(milliseconds: timeout.milliseconds)),
+        ]
         let path: String
         switch span {
         case .instant(let time):
