@@ -141,8 +141,10 @@ let package = Package(
             path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
-        tests("IntegrationTests", ["Collectors", "Watch", "Configuration", "Reactor", "HTTP"]),
-        tests("EndToEndTests", ["dogwatch", "DemoStack"]),
+        tests(
+            "IntegrationTests",
+            ["Collectors", "Exposition", "Watch", "Configuration", "Reactor", "HTTP"]),
+        tests("EndToEndTests", ["dogwatch", "DemoStack", "PrometheusAPI"]),
     ],
     cxxLanguageStandard: .cxx17
 )
