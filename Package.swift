@@ -67,12 +67,16 @@ let package = Package(
         room("Rules", ["TimeSeries", "PromQL"]),
         room("PrometheusAPI", ["TimeSeries", "PromQL", "Rules"]),
         room("Targets", ["TimeSeries"]),
+        room("Exposition", ["TimeSeries", "Targets"]),
         room("Snapshot", ["TimeSeries", "PromQL", "Targets"]),
+        room("PrometheusAPI", ["TimeSeries", "PromQL", "Rules"]),
         room("TOML", ["CTOML"]),
         room("Configuration", ["TOML", "TimeSeries", "PromQL", "Targets"]),
         room("Reactor", ["CSystem", "COpenSSL", "CAres"]),
         room("HTTP", ["Reactor", "CCurl", "COpenSSL"]),
-        room("Collectors", ["TimeSeries", "Targets", "HTTP", "Reactor", "CPostgres", "CHiredis"]),
+        room(
+            "Collectors",
+            ["TimeSeries", "Targets", "Exposition", "HTTP", "Reactor", "CPostgres", "CHiredis"]),
         room(
             "Watch",
             [
@@ -86,12 +90,13 @@ let package = Package(
                 "PrometheusAPI", "HTTP", "CMicrohttpd",
             ]),
         room("Terminal", ["CNcurses", "CSystem", "TOML"]),
+        room("QueryReport", ["Terminal", "Snapshot", "Targets", "TimeSeries", "PromQL"]),
         room("Dashboard", ["Terminal", "Snapshot", "Targets", "TimeSeries", "PromQL"]),
         .executableTarget(
             name: "dogwatch",
             dependencies: [
                 "Watch", "Service", "Snapshot", "Targets", "Dashboard", "Terminal", "Configuration",
-                "Collectors", "HTTP", "PromQL",
+                "Collectors", "HTTP", "PromQL", "PrometheusAPI", "QueryReport",
                 "Reactor", arguments, logging,
             ],
             swiftSettings: strict, linkerSettings: packed),
@@ -104,6 +109,9 @@ let package = Package(
         .executableTarget(
             name: "SeriesBenchmark", dependencies: ["TimeSeries", "PromQL"],
             path: "Benchmarks/SeriesBenchmark", swiftSettings: strict),
+        .executableTarget(
+            name: "ExpositionBenchmark", dependencies: ["Exposition", "Targets", "Watch"],
+            path: "Benchmarks/ExpositionBenchmark", swiftSettings: strict),
 
         .executableTarget(
             name: "PromQLBenchmark", dependencies: ["TimeSeries", "PromQL", "TestSupport"],
@@ -127,7 +135,10 @@ let package = Package(
         tests("PromQLTests", ["PromQL"]),
         tests("PrometheusTests", ["PromQL"]),
         tests("TargetsTests", ["Targets"]),
+        tests("ExpositionTests", ["Exposition"]),
         tests("SnapshotTests", ["Snapshot"]),
+        tests("PrometheusAPITests", ["PrometheusAPI"]),
+        tests("QueryReportTests", ["QueryReport"], resources: [.copy("Goldens")]),
         tests("ConfigurationTests", ["Configuration", "TOML"]),
         tests("ReactorTests", ["Reactor", "CSystem"]),
         tests("HTTPTests", ["HTTP", "Reactor"]),
@@ -141,8 +152,10 @@ let package = Package(
             path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
-        tests("IntegrationTests", ["Collectors", "Watch", "Configuration", "Reactor", "HTTP"]),
-        tests("EndToEndTests", ["dogwatch", "DemoStack"]),
+        tests(
+            "IntegrationTests",
+            ["Collectors", "Exposition", "Watch", "Configuration", "Reactor", "HTTP"]),
+        tests("EndToEndTests", ["dogwatch", "DemoStack", "PrometheusAPI"]),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -107,7 +107,7 @@ extension Double {
     }
 
     /// All digits, no exponent: what PromQL reads back, and what `count_values` writes.
-    var plainText: String {
+    package var plainText: String {
         guard isFinite else { return isNaN ? "NaN" : self < 0 ? "-Inf" : "+Inf" }
         let parts = magnitude.description.split(separator: "e")
         let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0

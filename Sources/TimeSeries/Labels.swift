@@ -31,6 +31,7 @@ public struct Labels: Sendable {
     /// Takes labels in any order. Of labels with one name the last wins.
     public init(_ labels: some Sequence<Label>) {
         all = []
+        all.reserveCapacity(labels.underestimatedCount)
         for label in labels { self[label.name] = label.value }
     }
 

@@ -5,7 +5,7 @@ import TimeSeries
 /// marks those that end.
 ///
 /// A value of one loop; the head that it writes to is shared.
-struct Ingest {
+package struct Ingest {
     private struct Key: Hashable {
         var name: String
         var suffix = ""
@@ -32,14 +32,14 @@ struct Ingest {
     /// Counts of what one collection's samples came to.
     private(set) var counts = AppendCounts()
 
-    init(spec: TargetSpec, head: Head) {
+    package init(spec: TargetSpec, head: Head) {
         self.head = head
         upMetric = spec.id.kind.upMetric
         own = spec.ownLabels.filter { !$0.value.isEmpty }.map { Label($0.key, $0.value) }
     }
 
     /// Appends a successful collection.
-    mutating func append(_ reading: Reading, at now: Timestamp, took duration: Duration) {
+    package mutating func append(_ reading: Reading, at now: Timestamp, took duration: Duration) {
         counts = AppendCounts()
         var batch: [(SeriesReference, Sample)] = []
         var order: [Place] = []

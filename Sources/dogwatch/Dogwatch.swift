@@ -13,12 +13,14 @@ struct Dogwatch: AsyncParsableCommand {
         version: "dogwatch \(version)",
         subcommands: [
             DashboardCommand.self, ServeCommand.self, TriageCommand.self, CheckCommand.self,
-            DemoCommand.self, TestCommand.self,
+            QueryCommand.self, TestCommand.self, DemoCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
 
     static func main() async {
         OwnMemory.keepTogether()
+        // Scripts tell a query that failed from one that was never asked by its exit code.
+        if CommandLine.arguments.dropFirst().first == "query" { QueryCommand.leaveOnMisuse() }
         await main(nil)
     }
 }

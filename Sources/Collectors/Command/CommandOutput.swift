@@ -1,3 +1,4 @@
+import Exposition
 import Targets
 import TimeSeries
 

@@ -1,3 +1,4 @@
+import Exposition
 import HTTP
 import Reactor
 import Targets
@@ -10,6 +11,8 @@ public actor ScrapeCollector: Collector {
     private let settings: ScrapeSettings
     private let secrets: ResolvedSecrets
     private let client: HTTPClient
+    /// Kept from one answer to the next: it knows their lines.
+    private var parser: ExpositionParser
 
     public init(
         id: TargetID, settings: ScrapeSettings, secrets: ResolvedSecrets = ResolvedSecrets(),
@@ -19,6 +22,10 @@ public actor ScrapeCollector: Collector {
         self.settings = settings
         self.secrets = secrets
         self.client = client
+        var limits = ExpositionLimits()
+        limits.samples = settings.maxSamples
+        limits.bytes = settings.maxBytes
+        parser = ExpositionParser(limits: limits)
     }
 
     public func collect(
@@ -57,11 +64,10 @@ public actor ScrapeCollector: Collector {
         _ response: HTTPResponse, _ detail: ScrapeDetail
     ) throws(CollectionFailure) -> Reading {
         var detail = detail
-        var limits = ExpositionLimits()
-        limits.samples = settings.maxSamples
-        let format = ExpositionFormat(contentType: response.head["Content-Type"])
+        parser.begin(ExpositionFormat(contentType: response.head["Content-Type"]))
         do {
-            let families = try ExpositionParser.parse(response.body, as: format, limits: limits)
+            try parser.feed(response.body)
+            let families = try parser.finish()
             detail.samples = families.reduce(0) { $0 + $1.points.count }
             return Reading(families: families, detail: .scrape(detail))
         } catch {

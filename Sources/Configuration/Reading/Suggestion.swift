@@ -13,7 +13,7 @@ func didYouMean(_ word: String, among candidates: some Sequence<String>) -> Stri
 
 /// How many insertions, deletions, replacements and swaps of neighbours turn one word into the
 /// other. Source: optimal string alignment, Damerau 1964. Words are cut at 64 characters.
-func editDistance(_ left: String, _ right: String) -> Int {
+package func editDistance(_ left: String, _ right: String) -> Int {
     let left = Array(left.prefix(64))
     let right = Array(right.prefix(64))
     var rows = [Array(0...right.count)]

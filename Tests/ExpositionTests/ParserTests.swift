@@ -2,9 +2,9 @@ import Targets
 import TimeSeries
 import Testing
 
-@testable import Collectors
+@testable import Exposition
 
-@Suite struct ScrapeParserTests {
+@Suite("expositions, read") struct ParserTests {
     private func parse(
         _ text: String, _ format: ExpositionFormat = .prometheus,
         _ limits: ExpositionLimits = ExpositionLimits()
@@ -31,7 +31,7 @@ import Testing
                 "http_request_duration_seconds", "http_requests_total",
             ])
         #expect(families[0].metadata.type == .histogram)
-        #expect(families[0].metadata.help == "A \"histogram\" \\ of requests.")
+        #expect(families[0].metadata.help == "A \"histogram\" \\ of\nrequests.")
         #expect(families[0].points.map(\.suffix) == ["_bucket", "_bucket", "_sum", "_count"])
         #expect(families[0].points[1].labels["le"] == "+Inf")
         #expect(families[1].metadata.type == .unknown)
