@@ -1,3 +1,4 @@
+import Lint
 import Targets
 
 /// What a configuration says, as `dogwatch check` prints it: what is watched, judged and told to

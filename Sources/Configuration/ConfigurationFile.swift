@@ -1,3 +1,4 @@
+import Lint
 import Glibc
 
 /// Finds, reads and watches the configuration's file.

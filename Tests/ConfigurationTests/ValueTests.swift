@@ -1,4 +1,5 @@
 @testable import Configuration
+import Lint
 import Testing
 
 @Suite("Values")

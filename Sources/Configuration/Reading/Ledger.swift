@@ -1,3 +1,4 @@
+import Lint
 import TOML
 import Targets
 
@@ -63,6 +64,3 @@ struct Text: Hashable {
     /// For a message: in quotes, cleaned and cut.
     var quoted: String { quote(value) }
 }
-
-/// A text in quotes for a message, cleaned and cut.
-func quote(_ text: String) -> String { "\"\(cleaned(text, limit: 60))\"" }
