@@ -40,7 +40,8 @@ public struct TemplateData: Sendable {
     public init(
         labels: [String: String], value: Double, externalLabels: [String: String] = [:],
         externalURL: String = "",
-        query: @escaping @Sendable (String) throws(QueryRefusal) -> [TemplateSample] = { _ throws(QueryRefusal) in
+        query: @escaping @Sendable (String) throws(QueryRefusal) -> [TemplateSample] = {
+            _ throws(QueryRefusal) in
             throw QueryRefusal("there is nothing to query here")
         }
     ) {
