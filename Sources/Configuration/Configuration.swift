@@ -84,6 +84,7 @@ extension Configuration {
         alerts = AlertSpec.read(from: &root, scope: scope)
         rules = RuleFiles(reading: &root)
         paging = PagingSettings(reading: &root)
+        rules.checkSeverities(paging, ledger)
         root.finish()
         if targets.isEmpty, !ledger.hasErrors { ledger.warnOfNoTargets() }
         warnings = ledger.faults.filter { $0.severity == .warning }.sorted()

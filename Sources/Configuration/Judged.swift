@@ -1,3 +1,5 @@
+import Rules
+
 /// A comparison with a limit in base units: "< 100ms" is `<` 0.1.
 public struct Goal: Sendable, Hashable {
     public enum Comparison: String, Sendable, Hashable {
@@ -111,6 +113,8 @@ public struct SLOSpec: Sendable, Hashable {
 public struct RuleFiles: Sendable, Hashable {
     /// Paths, patterns already resolved, each once.
     public var files: [String] = []
+    /// What they hold, in the order of the files.
+    public var groups: [RuleGroup] = []
 
     public init() {}
 }

@@ -40,6 +40,9 @@ final class Ledger {
         report(at: position, subject, message, help: help)
     }
 
+    /// Takes over what was found in another file.
+    func report(_ others: [Fault]) { faults += others }
+
     func warnOfNoTargets() {
         report(
             at: TOMLPosition(line: 1, column: 1), nil, "nothing is watched.",
