@@ -25,7 +25,8 @@ struct MappingReader {
     init?(_ text: FaultyText, _ node: YAMLNode, subject: String) {
         guard let mapping = node.mapping else {
             text.report(
-                at: node.position, subject, "expected a mapping of keys, found \(node.shown).")
+                at: node.position, subject.isEmpty ? nil : subject,
+                "expected a mapping of keys, found \(node.shown).")
             return nil
         }
         self.init(text, node, mapping, subject: subject)
@@ -35,7 +36,7 @@ struct MappingReader {
     func finish() {
         for entry in mapping.entries where !asked.contains(entry.key) {
             text.report(
-                at: entry.keyPosition, subject,
+                at: entry.keyPosition, subject.isEmpty ? nil : subject,
                 "unknown key \(quote(entry.key)).\(didYouMean(entry.key, among: asked))")
         }
     }

@@ -123,10 +123,12 @@ extension TemplateFunction {
 
     /// As Go compiles it: a dot matches no line end.
     private static func pattern(_ text: String) throws(Failure) -> Pattern {
+        let prefix = "(?-s)"
         do throws(PatternError) {
-            return try Pattern("(?-s)" + text)
+            return try Pattern(prefix + text)
         } catch {
-            throw Failure("error parsing regexp: \(error.reason): `\(text)`")
+            let reason = error.reason.replacing(prefix, with: "")
+            throw Failure("error parsing regexp: \(reason): `\(text)`")
         }
     }
 

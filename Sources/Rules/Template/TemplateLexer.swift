@@ -101,7 +101,8 @@ struct TemplateLexer {
         while true {
             let before = position
             if takeClose() {
-                tokens.append(TemplateToken(kind: .close, offset: before))
+                let length = trimsNext ? 3 : 2
+                tokens.append(TemplateToken(kind: .close, offset: position - length))
                 return
             }
             while position < bytes.count, bytes[position].isTemplateSpace { position += 1 }

@@ -7,6 +7,8 @@ struct TemplateParser {
     private var index = 0
     private var depth = 0
     private var loops = 0
+    /// Where the last `end` or `else` stands.
+    private var stopOffset = 0
     /// What is in scope; `$` is what the template was given.
     private var variables = TemplateParser.givenVariables
     private(set) var definitions: [String: [TemplateNode]] = [:]
@@ -18,7 +20,9 @@ struct TemplateParser {
 
     mutating func document() throws(TemplateError) -> [TemplateNode] {
         let (nodes, stop) = try list()
-        guard stop == "" else { throw fault("unexpected {{\(stop)}}", at: tokens[index - 1]) }
+        guard stop == "" else {
+            throw TemplateError(message: "unexpected {{\(stop)}}", offset: stopOffset)
+        }
         return nodes
     }
 
@@ -42,6 +46,7 @@ struct TemplateParser {
             case .text(let text): nodes.append(.text(text))
             default:
                 if case .word(let word) = current.kind, word == "end" || word == "else" {
+                    stopOffset = current.offset
                     index += 1
                     if word == "end" { try close("end") }
                     return (nodes, word)
