@@ -121,14 +121,14 @@ let package = Package(
         tests("PromQLTests", ["PromQL"]),
         tests("TargetsTests", ["Targets"]),
         tests("YAMLTests", ["YAML"]),
-        tests("RulesTests", ["Rules"]),
+        tests("RulesTests", ["Rules", "Lint"]),
         tests("SnapshotTests", ["Snapshot"]),
-        tests("ConfigurationTests", ["Configuration", "TOML"]),
+        tests("ConfigurationTests", ["Configuration", "TOML", "Lint"]),
         tests("ReactorTests", ["Reactor", "CSystem"]),
         tests("HTTPTests", ["HTTP", "Reactor"]),
         tests(
             "CollectorsTests", ["Collectors", "Reactor", "HTTP"], resources: [.copy("Fixtures")]),
-        tests("WatchTests", ["Watch", "Configuration"]),
+        tests("WatchTests", ["Watch", "Configuration", "Rules"]),
         tests("ServiceTests", ["Service", "Watch"]),
         .executableTarget(
             name: "DashboardPreview", dependencies: ["Dashboard", "Terminal", "TestSupport"],

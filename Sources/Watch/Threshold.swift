@@ -102,15 +102,3 @@ struct Threshold {
         return well >= spec.keepFiringFor ? nil : next
     }
 }
-
-extension Goal {
-    /// Whether the comparison is true of a value; never of NaN.
-    func holds(for value: Double) -> Bool {
-        switch comparison {
-        case .less: value < limit
-        case .atMost: value <= limit
-        case .greater: value > limit
-        case .atLeast: value >= limit
-        }
-    }
-}
