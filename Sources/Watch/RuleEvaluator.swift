@@ -16,6 +16,8 @@ actor RuleEvaluator {
 
     /// Rules whose failure is named; of more, only how many there are.
     private static let noticeLimit = 5
+    /// More alerts than this are one mistake in a rule, not so many alerts; the worst are shown.
+    private static let alertLimit = Threshold.elementLimit
 
     private let head: Head
     private let store: any SeriesStore
@@ -71,9 +73,19 @@ actor RuleEvaluator {
     }
 
     var result: Result {
-        Result(
-            groups: groups.map(\.run.state), alerts: groups.flatMap { $0.conditions(paging) },
-            notices: notices)
+        let alerts = groups.flatMap { $0.conditions(paging) }.sortedByUrgency
+        return Result(
+            groups: groups.map(\.run.state), alerts: Array(alerts.prefix(Self.alertLimit)),
+            notices: notices + surplus(alerts))
+    }
+
+    private func surplus(_ alerts: [AlertCondition]) -> [Notice] {
+        let more = alerts.count - Self.alertLimit
+        guard more > 0, let at = groups.compactMap(\.run.state.lastEvaluation).max() else {
+            return []
+        }
+        let text = "\(more) more alerts of rule files are not shown: give their groups a limit"
+        return [Notice(at: at, health: .degraded, text: text)]
     }
 
     private var append: RuleAppender {

@@ -154,7 +154,7 @@ struct TemplateTests {
                 "\"%5t|%c|%U|%o|%b|%08.3f|%+.2e|%*d\" true 65 65 8 5 3.14159 1234.5 5 42",
                 " true|A|U+0041|10|101|0003.142|+1.23e+03|   42"
             ),
-            ("\"%s %v\" \"x\" true", "x true"),
+            ("\"%s %v\" \"x\" true", "x true"), ("\"%.*f|%*d|\" -1 1.5 -4 7", "1.500000|7   |"),
             ("\"%-5s|%5.1s|%x\" \"ab\" \"cd\" \"hi\"", "ab   |    c|6869"),
         ])
     func printing(arguments: String, result: String) throws {

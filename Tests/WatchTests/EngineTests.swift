@@ -182,7 +182,9 @@ struct EngineTests {
             watch: WatchState(
                 name: "test", startedAt: start, length: .seconds(60), owner: 1, isServed: false,
                 configuration: "config.toml"), ports: ports)
-        let snapshot = await first(engine) { $0.watch.isolatedSince != nil }
+        let snapshot = await first(engine) {
+            $0.watch.isolatedSince != nil && $0.targets.first?.lastTry != nil
+        }
         #expect(snapshot?.targets.first?.health == .unknown)
         #expect(snapshot?.targets.first?.reason.contains("our own network is down") == true)
     }

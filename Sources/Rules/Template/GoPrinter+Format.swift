@@ -201,11 +201,15 @@ private struct FormatReader {
         var verb = FormatVerb()
         readFlags(into: &verb)
         var isBad = !readIndex()
-        if let number = readNumber() { verb.width = number }
+        if let number = readNumber() {
+            verb.isMinus = verb.isMinus || number < 0
+            verb.width = abs(number)
+        }
         if pattern.first == ".", !isBad {
             pattern = pattern.dropFirst()
             isBad = !readIndex()
-            verb.precision = readNumber() ?? 0
+            let number = readNumber() ?? 0
+            verb.precision = number < 0 ? nil : number
         }
         if !isBad { isBad = !readIndex() }
         guard let letter = pattern.popFirst() else { return .text("%!(NOVERB)") }
@@ -253,7 +257,8 @@ private struct FormatReader {
             pattern = pattern.dropFirst()
             guard index < values.count, case .int(let number) = values[index] else { return nil }
             index += 1
-            return min(Int(clamping: number), FormatVerb.widthLimit)
+            let limit = FormatVerb.widthLimit
+            return max(-limit, min(Int(clamping: number), limit))
         }
         let digits = pattern.prefix { $0.isASCII && $0.isNumber }
         pattern = pattern.dropFirst(digits.count)

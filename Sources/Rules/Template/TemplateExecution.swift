@@ -2,8 +2,8 @@
 struct TemplateExecution {
     /// Nodes and operands that one expansion may come by.
     static let stepLimit = 100_000
-    /// Templates within templates.
-    static let depthLimit = 64
+    /// Templates, branches and parentheses within one another.
+    static let depthLimit = 200
     /// Queries of one expansion.
     static let queryLimit = 100
 
@@ -71,8 +71,12 @@ struct TemplateExecution {
     private mutating func walk(
         _ branch: TemplateBranch, dot: TemplateValue
     ) throws(TemplateError) -> Flow {
+        try enter(at: branch.offset)
         let known = variables.count
-        defer { variables.removeLast(variables.count - known) }
+        defer {
+            variables.removeLast(variables.count - known)
+            depth -= 1
+        }
         let value = try evaluate(branch.pipeline, dot: dot)
         switch branch.kind {
         case .if: return try walk(value.isTrue ? branch.body : branch.otherwise, dot: dot)
@@ -110,11 +114,8 @@ struct TemplateExecution {
         guard let body = template.definitions[name] else {
             throw fault("template \(GoQuote.quoted(name)) not defined", at: offset)
         }
-        depth += 1
+        try enter(at: offset)
         defer { depth -= 1 }
-        guard depth <= Self.depthLimit else {
-            throw fault("exceeded maximum template depth (\(Self.depthLimit))", at: offset)
-        }
         let outer = variables
         variables = [("$", dot)]
         defer { variables = outer }
@@ -179,6 +180,8 @@ struct TemplateExecution {
         case .function(let name):
             value = try call(name, [], dot: dot, last: nil, offset: operand.offset)
         case .pipeline(let pipeline):
+            try enter(at: operand.offset)
+            defer { depth -= 1 }
             let known = variables.count
             value = try evaluate(pipeline, dot: dot)
             variables.removeLast(variables.count - known)
@@ -305,6 +308,13 @@ struct TemplateExecution {
         guard steps <= Self.stepLimit else {
             throw fault("the template needs more than \(Self.stepLimit) steps", at: offset)
         }
+    }
+
+    private mutating func enter(at offset: Int) throws(TemplateError) {
+        guard depth < Self.depthLimit else {
+            throw fault("exceeded maximum template depth (\(Self.depthLimit))", at: offset)
+        }
+        depth += 1
     }
 
     private mutating func write(
