@@ -41,7 +41,8 @@ struct RuleTestReport: Encodable {
     init(of file: String) {
         self.file = file
         guard let tests = read(file, RuleTestFile.read(yaml:path:)) else { return }
-        let groups = tests.ruleFiles.flatMap { groups(matching: $0) }
+        var groups: [RuleGroup] = []
+        for pattern in tests.ruleFiles { groups += rules(matching: pattern) }
         guard faults.isEmpty else { return }
         for outcome in tests.outcomes(groups: groups) {
             cases.append(
@@ -52,15 +53,17 @@ struct RuleTestReport: Encodable {
         }
     }
 
-    private mutating func groups(matching pattern: String) -> [RuleGroup] {
+    private mutating func rules(matching pattern: String) -> [RuleGroup] {
         let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
         let found = paths(matching: pattern.hasPrefix("/") ? pattern : folder + pattern)
         if found.isEmpty { warnings.append("\(file): \"\(pattern)\" names no file") }
-        return found.flatMap { path -> [RuleGroup] in
-            guard let rules = read(path, RuleFile.read(yaml:path:)) else { return [] }
+        var groups: [RuleGroup] = []
+        for path in found {
+            guard let rules = read(path, RuleFile.read(yaml:path:)) else { continue }
             warnings += rules.warnings.map(\.description)
-            return rules.groups
+            groups += rules.groups
         }
+        return groups
     }
 
     private mutating func read<Value>(
