@@ -108,7 +108,8 @@ extension CheckReport {
         let alerts = group.rules.count { $0.alerting != nil }
         return [
             group.name, "every \(interval.written)",
-            "\(alerts) alerts, \(group.rules.count - alerts) recorded", group.file,
+            "\(alerts) alert\(alerts == 1 ? "" : "s"), \(group.rules.count - alerts) recorded",
+            group.file,
         ]
     }
 

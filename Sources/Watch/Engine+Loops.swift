@@ -42,7 +42,10 @@ extension Engine {
     func ruleLoop() async {
         while !Task.isCancelled {
             var hasEvaluated = false
-            while await ruleEvaluator.evaluateOne(at: ports.now()), !Task.isCancelled {
+            // One time for all: a group that takes longer than its interval must not keep the
+            // others from their turn.
+            let now = ports.now()
+            while await ruleEvaluator.evaluateOne(at: now), !Task.isCancelled {
                 hasEvaluated = true
             }
             if hasEvaluated { await takeRules() }

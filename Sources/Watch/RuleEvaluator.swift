@@ -53,7 +53,8 @@ actor RuleEvaluator {
         removed += known.map(\.run)
     }
 
-    /// Evaluates one group that is due. False when none is.
+    /// Evaluates one group that is due. False when none is; asked again and again with the same
+    /// time, each group is evaluated at most once.
     ///
     /// Of the times that a group has missed only the last counts.
     func evaluateOne(at now: Timestamp) -> Bool {

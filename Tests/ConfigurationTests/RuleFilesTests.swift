@@ -44,7 +44,7 @@ struct RuleFilesTests {
         #expect(configuration.rules.files == ["a.yml"])
         #expect(configuration.rules.groups.map(\.name) == ["g"])
         let report = "\(CheckReport(configuration))"
-        #expect(report.contains("g  every 30s  1 alerts, 1 recorded  a.yml"))
+        #expect(report.contains("g  every 30s  1 alert, 1 recorded  a.yml"))
         #expect(report.contains("page    Down  for 5m  shown, tells nobody  up == 0"))
     }
 

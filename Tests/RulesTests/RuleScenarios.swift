@@ -232,6 +232,48 @@ let ruleScenarios: [RuleScenario] = [
                     e: 'eu DISK 1'
             """),
     RuleScenario(
+        "templates print as Go does", passes: true,
+        rules: """
+            groups:
+            - name: g
+              rules:
+              - alert: A
+                expr: x
+                annotations:
+                  a: '{{ 1000000.0 }} {{ 123456789.0 }} {{ 1e20 }} {{ 0.00001 }} {{ 0.0001 }} {{ 100000.0 }} {{ 1e21 }}'
+                  b: '{{ printf "%v %g %.3g %e %6.2f|%-6d|%06d|%+d|%x|%q" 1234567.0 0.1 1234567.0 1.5 3.14159 5 5 5 255 "a" }}'
+                  c: '{{ printf "%d" 1.5 }} {{ printf "%d %d" 1 }} {{ printf "a" 1 }} {{ printf "%z" 5 }} {{ printf "%[2]d %[1]d" 1 2 }}'
+                  d: '{{ print 1 2 "a" 3 }} {{ println 1 "b" }} {{ $labels }} {{ args 1 "a" }} {{ (args 1).arg7 }}'
+                  e: '{{ html "<a>" }} {{ js "it''s <b>" }} {{ urlquery "a b&c" }} {{ slice "abcdef" 1 3 }} {{ len "é" }}'
+                  f: '{{ 1442434310.137 | humanizeTimestamp }} {{ (toTime 1442434310.1).Year }} {{ parseDuration "1h30m" }}'
+                  g: '{{ title "hello world-foo_bar" }} {{ graphLink "up == 0" }} {{ stripDomain "a.b.c:90" }} {{ 0x1F }}'
+                  h: '{{ humanizeDuration 0.0123 }} {{ humanizeDuration 90061.5 }} {{ humanize 1e30 }} {{ humanize -999.96 }}'
+                  i: 'x {{- 1 -}} y {{/* c */}}{{- /* d */ -}} z{{ if and 1 0 }}a{{ else if or 0 "q" }}b{{ end }}'
+                  j: '{{ define "t" }}<{{ . }}>{{ end }}{{ template "t" 5 }}{{ block "u" 6 }}[{{ . }}]{{ end }}'
+                  k: '{{ range $i, $e := query "x" }}{{ $i }}={{ $e }}{{ else }}none{{ end }}{{ reReplaceAll "a*" "-" "baac" }}'
+            """,
+        tests: """
+            tests:
+            - input_series: [{series: 'x{a="b"}', values: '7x5'}]
+              alert_rule_test:
+              - eval_time: 2m
+                alertname: A
+                exp_alerts:
+                - exp_labels: {a: b}
+                  exp_annotations:
+                    a: '1e+06 1.23456789e+08 1e+20 1e-05 0.0001 100000 1e+21'
+                    b: '1.234567e+06 0.1 1.23e+06 1.500000e+00   3.14|5     |000005|+5|ff|"a"'
+                    c: '%!d(float64=1.5) 1 %!d(MISSING) a%!(EXTRA int=1) %!z(int=5) 2 1'
+                    d: "1 2a3 1 b\\n map[__name__:x a:b] map[arg0:1 arg1:a] <no value>"
+                    e: '&lt;a&gt; it\\''s \\u003Cb\\u003E a+b%26c bc 2'
+                    f: '2015-09-16 20:11:50.137 +0000 UTC 2015 5400'
+                    g: 'Hello World-Foo_bar /graph?g0.expr=up+%3D%3D+0&g0.tab=0 a:90 31'
+                    h: '12.3ms 1d 1h 1m 1s 1e+06Y -1000'
+                    i: 'x1y zb'
+                    j: '<5>[6]'
+                    k: '0={map[__name__:x a:b] 7}-b-c-'
+            """),
+    RuleScenario(
         "groups are evaluated in the order that is asked for", passes: true,
         rules: """
             groups:
