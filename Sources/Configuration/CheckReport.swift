@@ -1,3 +1,4 @@
+import Rules
 import Targets
 
 /// What a configuration says, as `dogwatch check` prints it: what is watched, judged and told to
@@ -27,7 +28,13 @@ public struct CheckReport: Sendable, Hashable, Codable {
             Section(
                 title: "Alerts",
                 rows: configuration.alerts.map { Self.row($0, paging: configuration.paging) }),
-            Section(title: "Rule files", rows: configuration.rules.files.map { [$0] }),
+            Section(
+                title: "Rule groups", rows: configuration.rules.groups.map { Self.row($0, watch) }),
+            Section(
+                title: "Rules",
+                rows: configuration.rules.groups.flatMap { group in
+                    group.rules.map { Self.row($0, of: group, paging: configuration.paging) }
+                }),
             Section(
                 title: "Query API beside the socket",
                 rows: configuration.api.listen.map { [["http://\($0)"]] } ?? []),
@@ -99,6 +106,32 @@ extension CheckReport {
         ]
     }
 
+    private static func row(_ group: RuleGroup, _ watch: WatchSettings) -> [String] {
+        let interval = group.interval ?? watch.interval
+        let alerts = group.rules.count { $0.alerting != nil }
+        return [
+            group.name, "every \(interval.written)",
+            "\(alerts) alert\(alerts == 1 ? "" : "s"), \(group.rules.count - alerts) recorded",
+            group.file,
+        ]
+    }
+
+    private static func row(
+        _ rule: Rule, of group: RuleGroup, paging: PagingSettings
+    ) -> [String] {
+        guard let alerting = rule.alerting else {
+            return ["record", rule.name, "", group.name, rule.expression.source.onOneLine]
+        }
+        // A word that a template makes is known only when it fires.
+        let severity = rule.severityWord ?? (rule.labels["severity"] == nil ? "" : nil)
+        let known = severity.flatMap(paging.severity)
+        return [
+            known?.rawValue ?? "by template", rule.name,
+            alerting.hold > .zero ? "for \(alerting.hold.written)" : "at once",
+            known.map { audience($0, paging) } ?? "", rule.expression.source.onOneLine,
+        ]
+    }
+
     /// Who is told, as far as the root of the route tree says.
     private static func audience(_ severity: AlertSeverity, _ paging: PagingSettings) -> String {
         guard let destinations = paging.route?.destinations[severity], !destinations.isEmpty else {
@@ -116,6 +149,13 @@ extension CheckReport {
         case "": return plain(number)
         default: return "\(plain(number)) \(unit)"
         }
+    }
+}
+
+extension String {
+    /// With one space for each run of white space.
+    fileprivate var onOneLine: String {
+        split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }
 

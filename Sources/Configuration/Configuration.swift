@@ -1,3 +1,4 @@
+import Lint
 import TOML
 import Targets
 
@@ -85,6 +86,7 @@ extension Configuration {
         alerts = AlertSpec.read(from: &root, scope: scope)
         rules = RuleFiles(reading: &root)
         paging = PagingSettings(reading: &root)
+        rules.checkSeverities(paging, ledger)
         api = APISettings(reading: &root)
         root.finish()
         if targets.isEmpty, !ledger.hasErrors { ledger.warnOfNoTargets() }

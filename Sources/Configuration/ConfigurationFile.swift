@@ -1,3 +1,4 @@
+import Lint
 import Glibc
 
 /// Finds, reads and watches the configuration's file.
@@ -31,23 +32,9 @@ public struct ConfigurationFile: Sendable, Hashable {
     public func read(
         surroundings: Surroundings
     ) throws(ConfigurationFileFailure) -> Result<Configuration, Faults> {
-        Configuration.read(bytes: try bytes(), path: path, surroundings: surroundings)
-    }
-
-    private func bytes() throws(ConfigurationFileFailure) -> [UInt8] {
-        // A FIFO must not hold up the start: opened without waiting, it reads as empty.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .unreadable(path, errno: errno) }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while bytes.count <= Self.maximumSize {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            guard count >= 0 else { throw .unreadable(path, errno: errno) }
-            if count == 0 { break }
-            bytes += buffer[..<count]
-        }
-        return bytes
+        Configuration.read(
+            bytes: try bytes(ofFile: path, limit: Self.maximumSize), path: path,
+            surroundings: surroundings)
     }
 
     /// A larger file is refused when it is parsed.

@@ -1,20 +1,19 @@
+import PromQL
+import Rules
+
 /// A comparison with a limit in base units: "< 100ms" is `<` 0.1.
 public struct Goal: Sendable, Hashable {
-    public enum Comparison: String, Sendable, Hashable {
-        case less = "<"
-        case atMost = "<="
-        case greater = ">"
-        case atLeast = ">="
-    }
-
-    public var comparison: Comparison
+    public var comparison: Condition.Operator
     /// Seconds, bytes, ratio or a plain number.
     public var limit: Double
 
-    public init(_ comparison: Comparison, _ limit: Double) {
+    public init(_ comparison: Condition.Operator, _ limit: Double) {
         self.comparison = comparison
         self.limit = limit
     }
+
+    /// Whether the comparison is true of a value; never of NaN, but for `!=`.
+    public func holds(for value: Double) -> Bool { comparison.holds(value, limit) }
 }
 
 /// `[[kpi]]`: a number to keep on the screen and, with a target, to judge.
@@ -111,6 +110,8 @@ public struct SLOSpec: Sendable, Hashable {
 public struct RuleFiles: Sendable, Hashable {
     /// Paths, patterns already resolved, each once.
     public var files: [String] = []
+    /// What they hold, in the order of the files.
+    public var groups: [RuleGroup] = []
 
     public init() {}
 }

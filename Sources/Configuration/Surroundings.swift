@@ -1,6 +1,7 @@
 import Glibc
 
-/// What a configuration may ask of the machine while it is read: variables and which files exist.
+/// What a configuration may ask of the machine while it is read: variables, which files exist, and
+/// what rule files hold.
 public struct Surroundings: Sendable {
     public var environment: [String: String]
     /// Whether something is at a path.
@@ -9,24 +10,34 @@ public struct Surroundings: Sendable {
     public var matching: @Sendable (_ pattern: String) -> [String]
     /// Whether every user of this machine can read a file.
     public var isWorldReadable: @Sendable (_ path: String) -> Bool
+    /// The bytes of a file.
+    public var read: @Sendable (_ path: String) -> Result<[UInt8], ConfigurationFileFailure>
 
     public init(
         environment: [String: String] = [:],
         exists: @escaping @Sendable (String) -> Bool = { access($0, F_OK) == 0 },
         matching: @escaping @Sendable (String) -> [String] = paths(matching:),
-        isWorldReadable: @escaping @Sendable (String) -> Bool = worldCanRead
+        isWorldReadable: @escaping @Sendable (String) -> Bool = worldCanRead,
+        read: @escaping @Sendable (String) -> Result<[UInt8], ConfigurationFileFailure> =
+            Surroundings.contents
     ) {
         self.environment = environment
         self.exists = exists
         self.matching = matching
         self.isWorldReadable = isWorldReadable
+        self.read = read
     }
 
-    /// The surroundings in which every file exists; for tests and for looking at a text alone.
+    /// Reads a file where it is.
+    public static func contents(of path: String) -> Result<[UInt8], ConfigurationFileFailure> {
+        Result { () throws(ConfigurationFileFailure) in try bytes(ofFile: path) }
+    }
+
+    /// The surroundings in which every file exists and is empty; for tests and for looking at a text alone.
     public static func allFilesExist(environment: [String: String] = [:]) -> Surroundings {
         Surroundings(
             environment: environment, exists: { _ in true }, matching: { [$0] },
-            isWorldReadable: { _ in false })
+            isWorldReadable: { _ in false }, read: { _ in .success([]) })
     }
 }
 

@@ -1,4 +1,5 @@
 import Configuration
+import Exposition
 import PrometheusAPI
 import PromQL
 import Rules
@@ -64,12 +65,13 @@ final class Routes: Sendable {
     }
 
     private func metrics(_ request: Request) -> HTTPDaemon.Answer {
-        guard let write = ports.metrics else {
-            return .now(.failure(.notFound, "this watch writes no /metrics"))
-        }
-        return .later(lookUps) { [ports] _ in
-            let page = write(ports.store, ports.now(), request.accept)
-            return Reply(status: 200, type: page.contentType, body: page.body)
+        .later(lookUps) { [ports] _ in
+            do {
+                let page = try MetricsPage(of: ports.store, at: ports.now(), accept: request.accept)
+                return Reply(status: 200, type: page.contentType, body: page.body)
+            } catch {
+                return .failure(.internal, "samples could not be read: \(error)")
+            }
         }
     }
 }

@@ -18,25 +18,11 @@ import Watch
 ///     GET /metrics              everything that is held, as Prometheus text
 ///     GET /-/healthy, /-/ready  whether the process answers, and whether it has collected
 public final class Server: Sendable {
-    /// One answer of `/metrics`.
-    public struct MetricsPage: Sendable {
-        public var contentType: String
-        public var body: [UInt8]
-
-        public init(contentType: String, body: [UInt8]) {
-            self.contentType = contentType
-            self.body = body
-        }
-    }
-
     /// What is served.
     public struct Ports: Sendable {
         public var snapshots: Newest<Snapshot>
         public var store: any SeriesStore
         public var ruleGroups: Newest<[RuleGroupState]>
-        /// Writes `/metrics` of a store at a time, as the value of `Accept` wants it; nil: there is
-        /// no such page.
-        public var metrics: (@Sendable (any SeriesStore, Timestamp, String) -> MetricsPage)?
         /// Of dogwatch: "0.1.0".
         public var version: String
         public var now: @Sendable () -> Timestamp

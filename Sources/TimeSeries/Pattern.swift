@@ -46,6 +46,26 @@ public struct Pattern: Sendable {
         }
     }
 
+    /// The first match that begins at `start` or later: the byte ranges of the whole and of each
+    /// group, empty for one that took no part. nil when there is none.
+    public func firstMatch(in subject: [UInt8], from start: Int) -> [Range<Int>]? {
+        guard (0...subject.count).contains(start) else { return nil }
+        let groups = Int(cre2_group_count(compiled.pointer)) + 1
+        var spans = [Int64](repeating: -1, count: 2 * groups)
+        let isFound = subject.withUnsafeBytes { bytes in
+            let text = bytes.assumingMemoryBound(to: CChar.self)
+            return withUnsafePointer(to: 0 as CChar) { nothing in
+                cre2_find(
+                    compiled.pointer, text.baseAddress ?? nothing, text.count, start, &spans, groups
+                )
+            }
+        }
+        guard isFound else { return nil }
+        return (0..<groups).map { group in
+            max(0, Int(spans[2 * group]))..<max(0, Int(spans[2 * group + 1]))
+        }
+    }
+
     /// The number of the group with this name, nil when there is none.
     public func group(named name: String) -> Int? {
         let number = withBytes(of: name) { cre2_group_named(compiled.pointer, $0, $1) }

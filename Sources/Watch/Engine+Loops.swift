@@ -38,6 +38,28 @@ extension Engine {
         evaluated = await evaluator.evaluate(at: now, recordsHistory: isOnInterval)
     }
 
+    /// Once a second: evaluates the rule groups that are due, one after the other.
+    func ruleLoop() async {
+        while !Task.isCancelled {
+            var hasEvaluated = false
+            // One time for all: a group that takes longer than its interval must not keep the
+            // others from their turn.
+            let now = ports.now()
+            while await ruleEvaluator.evaluateOne(at: now), !Task.isCancelled {
+                hasEvaluated = true
+            }
+            if hasEvaluated { await takeRules() }
+            try? await Task.sleep(for: .seconds(1), tolerance: .milliseconds(50))
+        }
+    }
+
+    /// Takes what is known of the rules, for the screen and for queries.
+    func takeRules() async {
+        ruled = await ruleEvaluator.result
+        ruleGroups.publish(ruled.groups)
+        inbox.touch()
+    }
+
     private func note(_ jump: Pulse.Jump?, at now: Timestamp) {
         switch jump {
         case .paused(let duration):
@@ -98,9 +120,12 @@ extension Engine {
             Snapshot(
                 sequence: sequence, takenAt: now, watch: watch,
                 cost: usage.cost(series: head.seriesCount, limit: head.seriesLimit),
-                targets: targets, kpis: evaluated.kpis, alerts: evaluated.alerts,
-                notices: notices.all + evaluated.notices))
+                targets: targets, kpis: evaluated.kpis, alerts: alerts,
+                notices: notices.all + evaluated.notices + ruled.notices))
     }
+
+    /// Those of the configuration and those of rule files.
+    private var alerts: [AlertCondition] { (evaluated.alerts + ruled.alerts).sortedByUrgency }
 
     private func judgementContext() -> JudgementContext {
         let failing = records.values.filter { $0.isFailing }.map(\.spec.id)
@@ -112,7 +137,7 @@ extension Engine {
 
     /// The worst firing alert on each target, found by its `job` and `instance` labels.
     private func firingAlerts() -> [TargetID: (health: Health, name: String)] {
-        let firing = evaluated.alerts.filter { $0.health != .ok }
+        let firing = alerts.filter { $0.health != .ok }
         guard !firing.isEmpty else { return [:] }
         var worst: [TargetID: (health: Health, name: String)] = [:]
         for spec in configuration.targets {

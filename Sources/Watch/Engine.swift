@@ -43,6 +43,8 @@ public actor Engine {
     var records: [TargetID: TargetRecord] = [:]
     let evaluator: Evaluator
     var evaluated = Evaluator.Result()
+    let ruleEvaluator: RuleEvaluator
+    var ruled = RuleEvaluator.Result()
     var ownNetwork = Isolation()
     var notices = Notices()
     var watch: WatchState
@@ -59,6 +61,7 @@ public actor Engine {
             span: configuration.watch.retention, seriesLimit: configuration.watch.seriesLimit)
         store = head
         evaluator = Evaluator(head: head, configuration: configuration)
+        ruleEvaluator = RuleEvaluator(head: head, store: store, configuration: configuration)
         usage = UsageMeter(at: .now)
     }
 
@@ -79,6 +82,7 @@ public actor Engine {
                 group.addTask { await self.beatLoop() }
                 group.addTask { await self.publishLoop() }
                 group.addTask { await self.canaryLoop() }
+                group.addTask { await self.ruleLoop() }
                 group.addTask { for await _ in reloads { return } }
                 await group.next()
                 group.cancelAll()
@@ -86,6 +90,7 @@ public actor Engine {
         }
         for runner in runners.values { await runner.close(endingSeries: false) }
         snapshots.finish()
+        ruleGroups.finish()
     }
 
     /// One collection of every target at once, each within its own deadline; `publish` then shows
@@ -97,6 +102,8 @@ public actor Engine {
                 group.addTask { await runner.collectOnce(inbox: self.inbox) }
             }
         }
+        await ruleEvaluator.evaluateAll(at: ports.now())
+        await takeRules()
         evaluated = await evaluator.evaluate(at: ports.now(), recordsHistory: false)
     }
 
@@ -149,6 +156,8 @@ extension Engine {
             records[spec.id] = TargetRecord(spec: spec, addedAt: ports.now())
         }
         await evaluator.use(configuration)
+        await ruleEvaluator.use(configuration)
+        await takeRules()
         notices.clearConfiguration()
         for warning in configuration.warnings {
             notices.set(

@@ -1,4 +1,5 @@
 import Configuration
+import Rules
 import Snapshot
 import Targets
 import TimeSeries
@@ -16,6 +17,8 @@ actor Evaluator {
     private let head: Head
     private var kpis: [JudgedKPI] = []
     private var alerts: [JudgedAlert] = []
+    /// Series of alerts that are no longer configured; they end at the next evaluation.
+    private var ending: [LiveSeries] = []
 
     init(head: Head, configuration: Configuration) {
         self.head = head
@@ -29,6 +32,8 @@ actor Evaluator {
             kpis.first { $0.spec == spec }
                 ?? JudgedKPI(spec: spec, step: configuration.watch.interval)
         }
+        let specs = Set(configuration.alerts)
+        ending += alerts.filter { !specs.contains($0.threshold.spec) }.map(\.series)
         alerts = configuration.alerts.map { spec in
             alerts.first { $0.threshold.spec == spec } ?? JudgedAlert(spec: spec)
         }
@@ -36,6 +41,10 @@ actor Evaluator {
 
     func evaluate(at now: Timestamp, recordsHistory: Bool) -> Result {
         var result = Result()
+        for index in ending.indices {
+            ending[index].end(at: now, to: { head.append($0, $1) })
+        }
+        ending = []
         for index in kpis.indices {
             kpis[index].evaluate(on: head, at: now, recordsHistory: recordsHistory)
             result.kpis.append(kpis[index].state)
@@ -123,6 +132,8 @@ private struct JudgedAlert {
     private let question: Question
     private(set) var threshold: Threshold
     private(set) var failure: String?
+    /// Its `ALERTS` and `ALERTS_FOR_STATE`.
+    private(set) var series = LiveSeries()
 
     init(spec: AlertSpec) {
         question = Question(spec.value)
@@ -135,6 +146,9 @@ private struct JudgedAlert {
         case .success(let elements):
             failure = nil
             threshold.evaluate(elements.map { ($0.labels, $0.value) }, at: now)
+            _ = series.append(
+                threshold.alerts.flatMap { $0.samples(at: now) }, at: now,
+                to: { head.append($0, $1) })
         case .failure(let why): failure = why.text
         }
     }

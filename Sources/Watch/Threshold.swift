@@ -1,4 +1,5 @@
 import Configuration
+import Rules
 import Snapshot
 import TimeSeries
 
@@ -52,6 +53,22 @@ struct Threshold {
         .sorted { $0.labels.all.lexicographicallyPrecedes($1.labels.all) }
     }
 
+    /// The same as alerts of a rule file are known: with the name, the severity and the configured
+    /// labels.
+    var alerts: [RuleAlert] {
+        elements.map { labels, element in
+            var labels = labels.withoutMetricName
+            labels["severity"] = spec.severity.rawValue
+            for (name, value) in spec.labels { labels[name] = value }
+            labels["alertname"] = spec.name
+            return RuleAlert(
+                labels: labels, phase: element.firingSince == nil ? .pending : .firing,
+                activeAt: element.breachedSince, keepFiringSince: element.wellSince,
+                value: element.value)
+        }
+        .sorted { $0.labels < $1.labels }
+    }
+
     private func isIn(_ result: [(labels: Labels, value: Double)], _ labels: Labels) -> Bool {
         result.contains { $0.labels == labels }
     }
@@ -83,17 +100,5 @@ struct Threshold {
         next.wellSince = next.wellSince ?? now
         let well = now.duration(since: next.wellSince ?? now)
         return well >= spec.keepFiringFor ? nil : next
-    }
-}
-
-extension Goal {
-    /// Whether the comparison is true of a value; never of NaN.
-    func holds(for value: Double) -> Bool {
-        switch comparison {
-        case .less: value < limit
-        case .atMost: value <= limit
-        case .greater: value > limit
-        case .atLeast: value >= limit
-        }
     }
 }

@@ -1,3 +1,4 @@
+import Lint
 import Configuration
 import Reactor
 import Service
@@ -38,12 +39,18 @@ final class Owner: Sendable {
     }
 
     /// Reads the configuration again; a bad one is refused and what runs goes on.
-    func reload() async {
+    func reload() async { _ = await readAgain() }
+
+    /// - Returns: The files that a later reading depends on.
+    private func readAgain() async -> Set<String> {
         switch loaded.readAgain() {
         case .success(let configuration):
             await engine.reload(configuration)
             await serve(configuration)
-        case .failure(let faults): await engine.refuseReload(faults.summary)
+            return Self.files(of: configuration)
+        case .failure(let faults):
+            await engine.refuseReload(faults.summary)
+            return Set(faults.all.map(\.path))
         }
     }
 
@@ -63,22 +70,50 @@ final class Owner: Sendable {
         }
     }
 
+    private static func files(of configuration: Configuration) -> Set<String> {
+        Set(configuration.rules.files).union([configuration.path])
+    }
+
     /// Once every collector has run, what only the start needed is given back.
     private static func settle() async {
         try? await Task.sleep(for: .seconds(2))
         OwnMemory.releaseStartUp()
     }
 
-    /// Looks every two seconds whether the file has changed and come to rest.
+    /// Looks every two seconds whether the configuration or a rule file has changed and come to
+    /// rest.
     private func followFile() async {
-        var changes = FileChanges(FileStamp(of: loaded.file.path))
+        var followed = FollowedFiles(Self.files(of: loaded.configuration))
         while (try? await Task.sleep(for: .seconds(2), tolerance: .milliseconds(500))) != nil {
-            if changes.look(FileStamp(of: loaded.file.path)) {
-                await reload()
+            if followed.look() {
+                followed.add(await readAgain())
             } else if let configuration = refused.withLock({ $0?.configuration }) {
                 await serve(configuration)
             }
         }
+    }
+}
+
+/// The files that a configuration is made of, with when each last changed.
+private struct FollowedFiles {
+    private var changes: [String: FileChanges] = [:]
+
+    init(_ paths: Set<String>) { add(paths) }
+
+    /// Follows more files; those that are known stay as they were seen.
+    mutating func add(_ paths: Set<String>) {
+        for path in paths where changes[path] == nil {
+            changes[path] = FileChanges(FileStamp(of: path))
+        }
+    }
+
+    /// Whether one of them differs from when it was read and is at rest.
+    mutating func look() -> Bool {
+        var hasChanged = false
+        for path in changes.keys where changes[path]?.look(FileStamp(of: path)) == true {
+            hasChanged = true
+        }
+        return hasChanged
     }
 }
 

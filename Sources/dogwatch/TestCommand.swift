@@ -1,9 +1,9 @@
 import ArgumentParser
 
-/// Tests of what the watch is given: scripts that say what has to come out.
+/// Unit tests of what is written in PromQL.
 struct TestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test",
-        abstract: "Run unit tests of PromQL scripts.",
-        subcommands: [PromQLTestCommand.self])
+        abstract: "Run unit tests of rule files and PromQL scripts.",
+        subcommands: [TestRulesCommand.self, TestPromQLCommand.self])
 }

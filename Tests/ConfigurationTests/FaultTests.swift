@@ -1,3 +1,4 @@
+import Lint
 import Configuration
 import Testing
 
@@ -23,7 +24,7 @@ struct FaultTests {
         let surroundings = Surroundings(
             environment: ["SET": "yes", "EMPTY": ""], exists: { !$0.contains("missing") },
             matching: { $0.contains("missing") ? [] : [$0] },
-            isWorldReadable: { $0 == "readable" })
+            isWorldReadable: { $0 == "readable" }, read: { _ in .success([]) })
         let result = Configuration.read(
             text: example.text, path: "config.toml", surroundings: surroundings)
         let said =

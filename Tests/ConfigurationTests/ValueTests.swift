@@ -1,4 +1,5 @@
 @testable import Configuration
+import Lint
 import Testing
 
 @Suite("Values")
@@ -32,9 +33,10 @@ struct ValueTests {
     @Test(
         "targets have a direction",
         arguments: [
-            ("< 100ms", Goal(.less, 0.1)), ("<=5", Goal(.atMost, 5)),
-            ("≥ 99.9 %", Goal(.atLeast, 0.999)),
-            ("50+", Goal(.atLeast, 50)), ("> 80%", Goal(.greater, 0.8)), ("99.9%", nil), ("5", nil),
+            ("< 100ms", Goal(.less, 0.1)), ("<=5", Goal(.lessOrEqual, 5)),
+            ("≥ 99.9 %", Goal(.greaterOrEqual, 0.999)),
+            ("50+", Goal(.greaterOrEqual, 50)), ("> 80%", Goal(.greater, 0.8)), ("99.9%", nil),
+            ("5", nil),
             ("= 5", nil), ("7-9ms", nil), ("~5", nil),
         ] as [(String, Goal?)])
     func goals(text: String, goal: Goal?) {

@@ -27,7 +27,9 @@ struct APITests {
             #expect(try watch.ask("/api/v1/rules", form: "").status == 405)
             #expect(try watch.ask("/-/healthy").status == 200)
             #expect(try watch.ask("/-/ready").status == 503)
-            #expect(try watch.ask("/metrics").status == 404)
+            let metrics = try watch.ask("/metrics")
+            #expect(metrics.status == 200)
+            #expect(metrics.head.contains("Content-Type: text/plain; version="))
             #expect(try watch.ask("/api/v1/query?query=sum(").status == 400)
         }
     }

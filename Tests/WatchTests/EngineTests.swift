@@ -1,5 +1,6 @@
 import Configuration
 import Logging
+import Rules
 import Snapshot
 import Synchronization
 import Targets
@@ -87,6 +88,29 @@ struct EngineTests {
         }
     }
 
+    @Test("rule groups are evaluated, published and shown")
+    func ruleGroups() async throws {
+        var configuration = configuration(["a"])
+        let yaml = """
+            groups:
+            - name: g
+              rules:
+              - {record: double, expr: 'count(up) * 2'}
+              - {alert: Two, expr: double == 2, labels: {severity: critical}}
+            """
+        configuration.rules.groups = try RuleFile.read(yaml: Array(yaml.utf8), path: "r").get()
+            .groups
+        let engine = engine(configuration) { _, _ in Reading(detail: Self.detail) }
+        await engine.collectOnce()
+        await engine.publish()
+        let snapshot = try #require(engine.snapshots.value)
+        #expect(snapshot.alerts.map(\.name) == ["Two"])
+        #expect(snapshot.health == .critical)
+        let group = try #require(engine.ruleGroups.value?.first)
+        #expect(group.rules.map(\.outcome) == [.ok, .ok])
+        #expect(group.lastEvaluation != nil)
+    }
+
     @Test("a hung target never delays another, and its number grows old")
     func hungTarget() async {
         let forever = AsyncStream<Void>.makeStream()
@@ -158,7 +182,9 @@ struct EngineTests {
             watch: WatchState(
                 name: "test", startedAt: start, length: .seconds(60), owner: 1, isServed: false,
                 configuration: "config.toml"), ports: ports)
-        let snapshot = await first(engine) { $0.watch.isolatedSince != nil }
+        let snapshot = await first(engine) {
+            $0.watch.isolatedSince != nil && $0.targets.first?.lastTry != nil
+        }
         #expect(snapshot?.targets.first?.health == .unknown)
         #expect(snapshot?.targets.first?.reason.contains("our own network is down") == true)
     }

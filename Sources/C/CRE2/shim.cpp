@@ -59,6 +59,15 @@ extern "C" bool cre2_is_found(const cre2_pattern *pattern, const char *text, siz
         re2::StringPiece(text, length), 0, length, RE2::UNANCHORED, nullptr, 0);
 }
 
+static void write(
+    const std::vector<re2::StringPiece> &groups, const char *text, int64_t *spans) {
+    for (size_t index = 0; index < groups.size(); index++) {
+        const auto &group = groups[index];
+        spans[2 * index] = group.data() ? group.data() - text : -1;
+        spans[2 * index + 1] = group.data() ? group.data() - text + group.size() : -1;
+    }
+}
+
 extern "C" bool cre2_capture(
     const cre2_pattern *pattern, const char *text, size_t length, int64_t *spans, size_t pairs) {
     std::vector<re2::StringPiece> groups(pairs);
@@ -66,10 +75,18 @@ extern "C" bool cre2_capture(
     if (!pattern->re.Match(
             whole, 0, length, RE2::ANCHOR_BOTH, groups.data(), static_cast<int>(pairs)))
         return false;
-    for (size_t index = 0; index < pairs; index++) {
-        const auto &group = groups[index];
-        spans[2 * index] = group.data() ? group.data() - text : -1;
-        spans[2 * index + 1] = group.data() ? group.data() - text + group.size() : -1;
-    }
+    write(groups, text, spans);
+    return true;
+}
+
+extern "C" bool cre2_find(
+    const cre2_pattern *pattern, const char *text, size_t length, size_t start, int64_t *spans,
+    size_t pairs) {
+    std::vector<re2::StringPiece> groups(pairs);
+    const re2::StringPiece whole(text, length);
+    if (!pattern->re.Match(
+            whole, start, length, RE2::UNANCHORED, groups.data(), static_cast<int>(pairs)))
+        return false;
+    write(groups, text, spans);
     return true;
 }

@@ -1,3 +1,4 @@
+import Lint
 import TOML
 import Targets
 
@@ -39,6 +40,9 @@ final class Ledger {
         report(at: position, subject, message, help: help)
     }
 
+    /// Takes over what was found in another file.
+    func report(_ others: [Fault]) { faults += others }
+
     func warnOfNoTargets() {
         report(
             at: TOMLPosition(line: 1, column: 1), nil, "nothing is watched.",
@@ -63,6 +67,3 @@ struct Text: Hashable {
     /// For a message: in quotes, cleaned and cut.
     var quoted: String { quote(value) }
 }
-
-/// A text in quotes for a message, cleaned and cut.
-func quote(_ text: String) -> String { "\"\(cleaned(text, limit: 60))\"" }

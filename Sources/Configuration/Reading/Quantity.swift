@@ -55,9 +55,9 @@ enum Quantity {
         guard let target = plainTarget(text), !target.isAssumed else { return nil }
         switch target.bound {
         case .less(let limit): return Goal(.less, rounded(limit))
-        case .atMost(let limit): return Goal(.atMost, rounded(limit))
+        case .atMost(let limit): return Goal(.lessOrEqual, rounded(limit))
         case .greater(let limit): return Goal(.greater, rounded(limit))
-        case .atLeast(let limit): return Goal(.atLeast, rounded(limit))
+        case .atLeast(let limit): return Goal(.greaterOrEqual, rounded(limit))
         case .inside, .equal, .about, .undirected, nil: return nil
         }
     }

@@ -1,3 +1,4 @@
+import Lint
 import TOML
 
 /// Names, labels, files and addresses.

@@ -1,3 +1,4 @@
+import Lint
 import PromQL
 import TOML
 import Targets

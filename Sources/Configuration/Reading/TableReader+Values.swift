@@ -1,3 +1,4 @@
+import Lint
 import TOML
 
 /// Plain values. Each verb answers nil when the key is not there or its value does not fit; the

@@ -1,3 +1,4 @@
+import Lint
 import TOML
 
 /// Reads one table key by key and reports what does not fit. A key that nobody asked for by the time

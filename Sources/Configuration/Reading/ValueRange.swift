@@ -38,9 +38,11 @@ struct ValueRange {
     func canBreach(_ goal: Goal) -> Bool {
         switch goal.comparison {
         case .greater: most > goal.limit
-        case .atLeast: most >= goal.limit
+        case .greaterOrEqual: most >= goal.limit
         case .less: least < goal.limit
-        case .atMost: least <= goal.limit
+        case .lessOrEqual: least <= goal.limit
+        case .equal: (least...most).contains(goal.limit)
+        case .notEqual: least != goal.limit || most != goal.limit
         }
     }
 

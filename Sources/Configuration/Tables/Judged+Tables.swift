@@ -1,3 +1,4 @@
+import Lint
 import TOML
 
 extension KPISpec {
@@ -137,23 +138,5 @@ extension TableReader {
                 help: "A relative path starts at the folder of the configuration.", as: .warning)
         }
         return path
-    }
-}
-
-extension RuleFiles {
-    /// Reads `[rules]`.
-    init(reading root: inout TableReader) {
-        self.init()
-        guard var table = root.table("rules", header: "[rules]") else { return }
-        for pattern in table.texts("files") {
-            let found = table.ledger.surroundings.matching(table.ledger.resolved(pattern.value))
-            if found.isEmpty {
-                table.report(
-                    "files", at: pattern.position, "\(pattern.quoted) names no file.",
-                    help: "A relative path starts at the folder of the configuration.")
-            }
-            files += found.filter { !files.contains($0) }
-        }
-        table.finish()
     }
 }

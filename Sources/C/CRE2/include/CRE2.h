@@ -26,6 +26,10 @@ bool cre2_matches_whole(
     const cre2_pattern *_Nonnull pattern, const char *_Nonnull text, size_t length);
 bool cre2_is_found(
     const cre2_pattern *_Nonnull pattern, const char *_Nonnull text, size_t length);
+/// Finds the first match that begins at `start` or later, and writes spans as cre2_capture does.
+bool cre2_find(
+    const cre2_pattern *_Nonnull pattern, const char *_Nonnull text, size_t length, size_t start,
+    int64_t *_Nonnull spans, size_t pairs);
 /// Matches the whole text and writes (start, end) byte offsets for the match and each group, up to
 /// `pairs` of them; -1, -1 for a group that took no part.
 bool cre2_capture(

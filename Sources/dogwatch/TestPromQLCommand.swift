@@ -3,7 +3,7 @@ import Glibc
 import PromQL
 
 /// Runs scripts of Prometheus' `promqltest` format against the engine of the watch.
-struct PromQLTestCommand: AsyncParsableCommand {
+struct TestPromQLCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "promql",
         abstract: "Run promqltest scripts: load, clear, eval and what is expected.",

@@ -1,5 +1,7 @@
+import Targets
+
 /// The candidate that was most likely meant, when one is close: few edits for its length.
-func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
+public func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
     let limit = min(3, word.count / 3)
     let ranked = candidates.map { (distance: editDistance(word, $0), candidate: $0) }
         .filter { $0.distance <= limit }
@@ -7,13 +9,13 @@ func suggestion(for word: String, among candidates: some Sequence<String>) -> St
 }
 
 /// A sentence that offers the likely word, with a space before it; "" when none is close.
-func didYouMean(_ word: String, among candidates: some Sequence<String>) -> String {
+public func didYouMean(_ word: String, among candidates: some Sequence<String>) -> String {
     suggestion(for: word, among: candidates).map { " Did you mean \"\($0)\"?" } ?? ""
 }
 
 /// How many insertions, deletions, replacements and swaps of neighbours turn one word into the
 /// other. Source: optimal string alignment, Damerau 1964. Words are cut at 64 characters.
-package func editDistance(_ left: String, _ right: String) -> Int {
+public func editDistance(_ left: String, _ right: String) -> Int {
     let left = Array(left.prefix(64))
     let right = Array(right.prefix(64))
     var rows = [Array(0...right.count)]
@@ -31,3 +33,6 @@ package func editDistance(_ left: String, _ right: String) -> Int {
     }
     return rows[left.count][right.count]
 }
+
+/// A text in quotes for a message, cleaned and cut.
+public func quote(_ text: String) -> String { "\"\(cleaned(text, limit: 60))\"" }

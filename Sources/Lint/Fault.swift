@@ -1,6 +1,6 @@
 import Targets
 
-/// One thing that is wrong with a configuration, where it is, and what helps.
+/// One thing that is wrong with a configuration or a rule file, where it is, and what helps.
 ///
 /// Prints as one line, and an indented second one when there is help:
 ///
@@ -8,7 +8,7 @@ import Targets
 ///       Write a number and a unit: "500ms", "5s" or "2m".
 public struct Fault: Error, Hashable, Sendable {
     public enum Severity: Hashable, Sendable {
-        /// The configuration cannot be used.
+        /// The file cannot be used.
         case error
         /// It can, but something in it will not do what it seems to.
         case warning
@@ -58,13 +58,14 @@ extension Fault {
 }
 
 extension Fault: Comparable {
-    /// In the order of the text.
+    /// File by file, each in the order of its text.
     public static func < (left: Fault, right: Fault) -> Bool {
-        (left.line, left.column, left.message) < (right.line, right.column, right.message)
+        (left.path, left.line, left.column, left.message)
+            < (right.path, right.line, right.column, right.message)
     }
 }
 
-/// Every fault of a configuration that cannot be used, in the order of the text. At least one of
+/// Every fault of what cannot be used, in the order of the text. At least one of
 /// them is an error.
 public struct Faults: Error, Hashable, Sendable, CustomStringConvertible {
     public var all: [Fault]
