@@ -2,8 +2,12 @@ import TimeSeries
 
 /// Reads the commands of a script. A paragraph ends at an empty line or a comment.
 struct ScriptParser {
+    /// The most points that one script may spell, over all its lines.
+    static let pointLimit = 4_000_000
+
     private let lines: [Substring]
     private var next = 0
+    private var points = 0
 
     init(_ text: String) {
         lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
@@ -62,12 +66,18 @@ struct ScriptParser {
         return .load(series, step: step, makesHistograms: word != "load")
     }
 
-    private func series(_ line: Substring) throws(ScriptError) -> ScriptSeries {
+    private mutating func series(_ line: Substring) throws(ScriptError) -> ScriptSeries {
+        let series: ScriptSeries
         do {
-            return try ScriptSeries(parsing: line)
+            series = try ScriptSeries(parsing: line)
         } catch {
             throw fault(error.message)
         }
+        points += series.points.count
+        guard points <= Self.pointLimit else {
+            throw fault("a script may have \(Self.pointLimit) points, and here are more")
+        }
+        return series
     }
 
     private mutating func eval(
@@ -119,7 +129,7 @@ struct ScriptParser {
         return word
     }
 
-    private func expectation(
+    private mutating func expectation(
         _ line: Substring, into eval: inout ScriptEval
     ) throws(ScriptError) {
         var rest = line

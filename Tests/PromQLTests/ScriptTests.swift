@@ -126,6 +126,7 @@ import Testing
         arguments: [
             ("load 5m\n  up{ 1\n", 2), ("fly 1", 1), ("\neval somewhere", 2), ("load x", 1),
             ("eval instant at 0 up\n  expect joy", 2),
+            ("load 1m\n" + String(repeating: "  up 1x999999\n", count: 9), 6),
         ])
     func errors(text: String, line: Int) {
         do {
