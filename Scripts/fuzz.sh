@@ -21,8 +21,8 @@ seconds=${2:-60}
 build=$PWD/.build/fuzz
 ${SWIFT:-swift} build --package-path Fuzz --scratch-path "$build/package" -c release --product "$target"
 mkdir -p "$build/$target/corpus"
-seeds=Fuzz/Targets/$target/Seeds
-[ -d "$seeds" ] || seeds=
+seeds=()
+[ ! -d "Fuzz/Targets/$target/Seeds" ] || seeds=("Fuzz/Targets/$target/Seeds")
 program=$(${SWIFT:-swift} build --package-path Fuzz --scratch-path "$build/package" -c release --show-bin-path)/$target
 exec "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-    -artifact_prefix="$build/$target/" "$build/$target/corpus" $seeds
+    -artifact_prefix="$build/$target/" "$build/$target/corpus" "${seeds[@]}"

@@ -117,7 +117,8 @@ import TimeSeries
             second += theirs().map { [$0] } ?? []
         }
         return Row(
-            ours: first.sorted()[rounds / 2], theirs: second.sorted()[second.count / 2])
+            ours: first.sorted()[rounds / 2],
+            theirs: second.sorted().dropFirst(second.count / 2).first ?? .zero)
     }
 
     private static func shown(_ row: Row) -> String {
