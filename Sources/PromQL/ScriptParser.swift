@@ -38,11 +38,20 @@ struct ScriptParser {
         ScriptError(line: number, message: message)
     }
 
-    /// The next line of the paragraph, nil after the last.
+    /// The next line of the paragraph, nil after the last: an empty line or a new evaluation ends it.
     private mutating func paragraphLine() -> Substring? {
-        guard next < lines.count, !lines[next].isEmpty else { return nil }
+        guard next < lines.count, !lines[next].isEmpty, !Self.isEval(lines[next]) else {
+            return nil
+        }
         next += 1
         return lines[next - 1]
+    }
+
+    /// Whether a line starts an evaluation; a series may be called "eval" too.
+    private static func isEval(_ line: Substring) -> Bool {
+        let words = line.split(maxSplits: 2, whereSeparator: \.isWhitespace).prefix(2)
+        return words.first?.hasPrefix("eval") == true
+            && (words.last == "instant" || words.last == "range")
     }
 
     private func milliseconds(_ text: Substring) throws(ScriptError) -> Int64 {

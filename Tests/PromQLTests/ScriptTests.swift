@@ -46,8 +46,10 @@ import Testing
 
             clear
             eval instant at 0 jobs
+            eval instant at 0 0x_1F + 1_000 + .5
+              1031.5
             """)
-        #expect(verdicts == Array(repeating: .passed, count: 9))
+        #expect(verdicts == Array(repeating: .passed, count: 10))
     }
 
     @Test(
