@@ -110,9 +110,15 @@ import TimeSeries
         ours()
         _ = theirs()
         let clock = ContinuousClock()
-        let first = (0..<rounds).map { _ in clock.measure(ours) }.sorted()
-        let second = (0..<rounds).compactMap { _ in theirs() }.sorted()
-        return Row(ours: first[rounds / 2], theirs: second[second.count / 2])
+        // In turn, so that what else the machine does meets both.
+        var (first, second): ([Duration], [Duration]) = ([], [])
+        for _ in 0..<rounds {
+            first.append(clock.measure(ours))
+            second += theirs().map { [$0] } ?? []
+        }
+        return Row(
+            ours: first.sorted()[rounds / 2],
+            theirs: second.sorted().dropFirst(second.count / 2).first ?? .zero)
     }
 
     private static func shown(_ row: Row) -> String {

@@ -115,9 +115,9 @@ struct Lexer {
 
     private mutating func scanHexadecimal() -> Double? {
         guard byte() == UInt8(ascii: "0"), byte(1).map({ $0 | 0x20 }) == UInt8(ascii: "x"),
-            byte(2)?.isHexDigit == true
+            let digit = byte(2) == UInt8(ascii: "_") ? byte(3) : byte(2), digit.isHexDigit
         else { return nil }
-        position += 2
+        position += byte(2) == UInt8(ascii: "_") ? 3 : 2
         let start = position
         while let next = byte(), next.isHexDigit || isSeparator(\.isHexDigit) { position += 1 }
         return Double("0x" + text(from: start).filter { $0 != "_" })

@@ -2,8 +2,12 @@ import TimeSeries
 
 /// Reads the commands of a script. A paragraph ends at an empty line or a comment.
 struct ScriptParser {
+    /// The most points that one script may spell, over all its lines.
+    static let pointLimit = 4_000_000
+
     private let lines: [Substring]
     private var next = 0
+    private var points = 0
 
     init(_ text: String) {
         lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
@@ -34,11 +38,20 @@ struct ScriptParser {
         ScriptError(line: number, message: message)
     }
 
-    /// The next line of the paragraph, nil after the last.
+    /// The next line of the paragraph, nil after the last: an empty line or a new evaluation ends it.
     private mutating func paragraphLine() -> Substring? {
-        guard next < lines.count, !lines[next].isEmpty else { return nil }
+        guard next < lines.count, !lines[next].isEmpty, !Self.isEval(lines[next]) else {
+            return nil
+        }
         next += 1
         return lines[next - 1]
+    }
+
+    /// Whether a line starts an evaluation; a series may be called "eval" too.
+    private static func isEval(_ line: Substring) -> Bool {
+        let words = line.split(maxSplits: 2, whereSeparator: \.isWhitespace).prefix(2)
+        return words.first?.hasPrefix("eval") == true
+            && (words.last == "instant" || words.last == "range")
     }
 
     private func milliseconds(_ text: Substring) throws(ScriptError) -> Int64 {
@@ -62,12 +75,18 @@ struct ScriptParser {
         return .load(series, step: step, makesHistograms: word != "load")
     }
 
-    private func series(_ line: Substring) throws(ScriptError) -> ScriptSeries {
+    private mutating func series(_ line: Substring) throws(ScriptError) -> ScriptSeries {
+        let series: ScriptSeries
         do {
-            return try ScriptSeries(parsing: line)
+            series = try ScriptSeries(parsing: line)
         } catch {
             throw fault(error.message)
         }
+        points += series.points.count
+        guard points <= Self.pointLimit else {
+            throw fault("a script may have \(Self.pointLimit) points, and here are more")
+        }
+        return series
     }
 
     private mutating func eval(
@@ -119,7 +138,7 @@ struct ScriptParser {
         return word
     }
 
-    private func expectation(
+    private mutating func expectation(
         _ line: Substring, into eval: inout ScriptEval
     ) throws(ScriptError) {
         var rest = line

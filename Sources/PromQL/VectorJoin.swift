@@ -99,11 +99,15 @@ struct VectorJoin {
     private func checkUnique(
         _ ones: [Labels: [Track]], against many: [Track], side: String
     ) throws(QueryError) {
-        for (key, tracks) in ones where tracks.count > 1 {
-            for step in 0..<steps {
+        let repeated = ones.filter { $0.value.count > 1 }
+        guard !repeated.isEmpty else { return }
+        try didWork(many.count * steps)
+        let isAsked = (0..<steps).map { step in many.contains { !$0.values[step].isStale } }
+        for (key, tracks) in repeated {
+            try didWork(tracks.count * steps)
+            for step in 0..<steps where isAsked[step] {
                 let present = tracks.filter { !$0.values[step].isStale }
-                guard present.count > 1, many.contains(where: { !$0.values[step].isStale })
-                else { continue }
+                guard present.count > 1 else { continue }
                 let names = present.map { Self.shown($0.labels) }.sorted().prefix(2)
                 throw .failed(
                     "found duplicate series for the match group \(Self.shown(key)) on the \(side) "
@@ -120,6 +124,7 @@ struct VectorJoin {
     ) throws(QueryError) {
         let isGrouped = binary.matching.cardinality != .oneToOne
         let earlier = matched[key] ?? []
+        try didWork(earlier.count * steps)
         for other in earlier where !isGrouped || other.labels == labels {
             for step in 0..<steps where isMatched[step] && !other.values[step].isStale {
                 throw .failed(

@@ -162,13 +162,15 @@ import TimeSeries
         }
     }
 
-    private static let seeds = [
-        "sum by (le) (rate(a_bucket{job=~\"x.*\"}[5m] offset 1h)) / ignoring(x) group_left() b",
-        "histogram_quantile(0.95, a @ end()) > bool 2e3",
-        "label_replace(a, \"b\", \"$1\", `c`, '(.*)')",
-        "max_over_time((a - b)[1h30m:5s])[5m:] or vector(1)", "{\"x y\", a!=\"\\u00e9\"} @ -1.5",
-        "",
-    ]
+    private static let seeds =
+        KnownQueries.all + [
+            "sum by (le) (rate(a_bucket{job=~\"x.*\"}[5m] offset 1h)) / ignoring(x) group_left() b",
+            "histogram_quantile(0.95, a @ end()) > bool 2e3",
+            "label_replace(a, \"b\", \"$1\", `c`, '(.*)')",
+            "max_over_time((a - b)[1h30m:5s])[5m:] or vector(1)",
+            "{\"x y\", a!=\"\\u00e9\"} @ -1.5",
+            "",
+        ]
     private static let pieces = [
         "(", ")", "[", "]", "{", "}", "\"", "\\", ",", "5m", "offset ", "@", " by ", "-", "^", "==",
         "=~", "inf", "0x", "1e",

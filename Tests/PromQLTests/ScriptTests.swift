@@ -46,8 +46,10 @@ import Testing
 
             clear
             eval instant at 0 jobs
+            eval instant at 0 0x_1F + 1_000 + .5
+              1031.5
             """)
-        #expect(verdicts == Array(repeating: .passed, count: 9))
+        #expect(verdicts == Array(repeating: .passed, count: 10))
     }
 
     @Test(
@@ -126,6 +128,7 @@ import Testing
         arguments: [
             ("load 5m\n  up{ 1\n", 2), ("fly 1", 1), ("\neval somewhere", 2), ("load x", 1),
             ("eval instant at 0 up\n  expect joy", 2),
+            ("load 1m\n" + String(repeating: "  up 1x999999\n", count: 9), 6),
         ])
     func errors(text: String, line: Int) {
         do {

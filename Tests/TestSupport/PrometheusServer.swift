@@ -15,14 +15,14 @@ public final class PrometheusServer: Sendable {
     ) throws {
         let storage = try folder.makeFolder("prometheus")
         let log = folder.path("promtool.log")
-        let import_ = try ServerProcess(
+        let promtool = try ServerProcess(
             [
                 "sh", "-c", "\"$@\"; echo \"exit=$?\"", "sh", "promtool", "tsdb",
                 "create-blocks-from", "--max-block-duration=\(Int(blocks.inSeconds))s",
                 "openmetrics", file, storage,
             ], log: log, limit: limit
         ) { textOfFile(log).contains("exit=") }
-        import_.stop()
+        promtool.stop()
         guard textOfFile(log).hasSuffix("exit=0\n") else {
             throw TestFailure("promtool: \(textOfFile(log).suffix(2000))")
         }
