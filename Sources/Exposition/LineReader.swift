@@ -90,6 +90,7 @@ struct LineReader {
     /// the metric's name.
     private mutating func labels(_ metric: inout String?) throws(LineFault) -> Labels {
         var labels: [Label] = []
+        labels.reserveCapacity(8)
         while true {
             scanner.skipSpace()
             if scanner.skip(UInt8(ascii: "}")) { return try distinct(labels) }
@@ -106,17 +107,22 @@ struct LineReader {
                 guard labels.count < limits.labels else {
                     throw LineFault("more than \(limits.labels) labels")
                 }
-                guard name != Labels.metricName else {
-                    throw LineFault("a label cannot be named __name__")
-                }
-                guard scanner.skip(UInt8(ascii: "=")) else { throw LineFault("a = is missing") }
-                scanner.skipSpace()
-                labels.append(Label(name, try labelValue()))
-                scanner.skipSpace()
+                labels.append(try label(named: name))
             }
+            scanner.skipSpace()
             if scanner.skip(UInt8(ascii: ",")) { continue }
             guard scanner.isAt(UInt8(ascii: "}")) else { throw LineFault("a , or } is missing") }
         }
+    }
+
+    /// What follows a label's name.
+    private mutating func label(named name: String) throws(LineFault) -> Label {
+        guard name != Labels.metricName else {
+            throw LineFault("a label cannot be named __name__")
+        }
+        guard scanner.skip(UInt8(ascii: "=")) else { throw LineFault("a = is missing") }
+        scanner.skipSpace()
+        return Label(name, try labelValue())
     }
 
     private func distinct(_ labels: [Label]) throws(LineFault) -> Labels {

@@ -109,17 +109,37 @@ extension Labels: Hashable {
 
     public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 
-    /// FNV-1a over the bytes, seeded anew in each process, with a final mix: a sum of these is as
-    /// good as each of them.
+    /// A multiplicative hash of the bytes, seeded anew in each process, with a final mix: a sum of
+    /// these is as good as each of them.
     private static func digest(of name: String, _ value: String) -> UInt64 {
         var hash = seed
-        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        hash = (hash ^ 0xff) &* 0x100_0000_01b3
-        for byte in value.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        absorb(name, into: &hash)
+        hash = (hash ^ 0xff) &* multiplier
+        absorb(value, into: &hash)
         hash = (hash ^ (hash >> 33)) &* 0xff51_afd7_ed55_8ccd
         return hash ^ (hash >> 33)
     }
 
+    /// Eight bytes at a time, as these are most of the cost of a new label set.
+    private static func absorb(_ text: String, into hash: inout UInt64) {
+        var text = text
+        text.withUTF8 { bytes in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            var index = 0
+            while index &+ 8 <= bytes.count {
+                let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                hash = (hash ^ word) &* multiplier
+                hash ^= hash >> 32
+                index &+= 8
+            }
+            while index < bytes.count {
+                hash = (hash ^ UInt64(bytes[index])) &* multiplier
+                index &+= 1
+            }
+        }
+    }
+
+    private static let multiplier: UInt64 = 0x9e37_79b9_7f4a_7c15
     private static let seed = UInt64.random(in: .min ... .max)
 }
 

@@ -56,6 +56,98 @@ import Testing
         #expect(families[1].points[0].suffix == "_info")
     }
 
+    @Test("names in quotes may hold any character; the metric's stands without a value")
+    func quotedNames() throws {
+        let families = try parse(
+            """
+            # TYPE "http.server.duration" histogram
+            {"http.server.duration_bucket","le"="1", "k8s.pod" = "a\\nb"} 1
+            { le="+Inf", "http.server.duration_bucket" , } 2
+            {"a \\"b\\" \\\\"} 3
+            plain{"1st"="x"} 4
+            {"up"} 5
+
+            """)
+        #expect(
+            families.map(\.metadata.name) == ["http.server.duration", "a \"b\" \\", "plain", "up"])
+        #expect(families[0].metadata.type == .histogram)
+        #expect(families[0].points.map(\.suffix) == ["_bucket", "_bucket"])
+        #expect(families[0].points[0].labels == ["le": "1", "k8s.pod": "a\nb"])
+        #expect(families[2].points[0].labels["1st"] == "x")
+    }
+
+    @Test("a help text's quotes are escaped in OpenMetrics alone, and long ones are cut")
+    func helps() throws {
+        let text = #"# HELP a \"\\\n\q"# + "\n"
+        #expect(try parse(text)[0].metadata.help == "\\\"\\\n\\q")
+        #expect(try parse(text + "# EOF\n", .openMetrics)[0].metadata.help == "\"\\\n\\q")
+        var limits = ExpositionLimits()
+        limits.helpBytes = 4
+        #expect(try parse("# HELP a aéé", .prometheus, limits)[0].metadata.help == "aé…")
+    }
+
+    @Test(
+        "times may be absent, zero or negative, and are in the format's unit",
+        arguments: [
+            ("m 1", nil, nil), ("m 1 0", 0, 0), ("m 1 -1500", -1500, -1_500_000),
+            ("m 1 1.5", 2, 1500), ("m 1 1520879607789", 1_520_879_607_789, nil),
+        ] as [(String, Int64?, Int64?)])
+    func stamps(text: String, text004: Int64?, open: Int64?) throws {
+        #expect(try parse(text)[0].points[0].time?.milliseconds == text004)
+        // Seconds as large as milliseconds are past any date.
+        guard text.utf8.count < 16 else { return }
+        let families = try parse(text + "\n# EOF\n", .openMetrics)
+        #expect(families[0].points[0].time?.milliseconds == open)
+    }
+
+    @Test("sloppy texts of real exporters are read: spaces, blank lines, comments, late types")
+    func sloppy() throws {
+        let families = try parse(
+            "\n  # just a comment\n#TYPE a gauge\na   1\r\n\t\n# TYPE a gauge\n# UNIT a bytes\n"
+                + "a{ x = \"1\" , }\t2\n# EOF\n\n", .openMetrics)
+        #expect(families.count == 1)
+        #expect(families[0].metadata.type == .gauge)
+        #expect(families[0].points.map(\.value) == [1, 2])
+    }
+
+    @Test("every type has the samples that belong to it")
+    func types() throws {
+        let families = try parse(
+            """
+            # TYPE s stateset
+            s{s="on"} 1
+            # TYPE g gaugehistogram
+            g_bucket{le="+Inf"} 1
+            g_gcount 1
+            g_gsum 2
+            # TYPE i info
+            i_info{v="1"} 1
+            # TYPE h histogram
+            h_count 1
+            h_created 2
+            h_total 3
+            # TYPE u unknown
+            u_total 1
+            # EOF
+
+            """, .openMetrics)
+        #expect(families.map(\.metadata.name) == ["s", "g", "i", "h", "h_total", "u", "u_total"])
+        #expect(families[1].points.map(\.suffix) == ["_bucket", "_gcount", "_gsum"])
+        #expect(families[3].points.map(\.suffix) == ["_count", "_created"])
+    }
+
+    @Test(
+        "a series that is there twice is given twice: the head takes the first and counts the other"
+    )
+    func twins() throws {
+        let points = try parse("a{x=\"1\"} 1\na{x=\"1\"} 2\n")[0].points
+        #expect(points.map(\.value) == [1, 2] && points[0].labels == points[1].labels)
+        let head = Head()
+        let counts = head.append(
+            batch: points.map { ($0.labels, Sample(Timestamp(milliseconds: 1), $0.value)) })
+        #expect(counts.appended == 1 && counts.duplicate == 1)
+    }
+
     @Test("OpenMetrics without its end was cut, and is refused")
     func cut() {
         #expect(throws: ExpositionError(line: 1, reason: "the text ends without # EOF: it was cut"))
@@ -71,7 +163,11 @@ import Testing
         "numbers are read as Go reads them",
         arguments: [
             ("1", 1), ("-2.5e3", -2500), ("+Inf", .infinity), ("-Inf", -.infinity),
-            ("1e-300", 1e-300), ("0x1p-2", 0.25), ("12345678901234567168", 12345678901234567168),
+            ("1e-300", 1e-300), ("0x1p-2", 0.25), ("inf", .infinity), ("-infinity", -.infinity),
+            (".5", 0.5), ("5.", 5), ("+7", 7), ("1e5", 100_000),
+            ("123456789012345678901", 123456789012345683968),
+            ("1.7976931348623157e+308", 1.7976931348623157e+308), ("0.1", 0.1),
+            ("12345678901234567168", 12345678901234567168),
         ] as [(String, Double)])
     func numbers(text: String, value: Double) throws {
         #expect(try parse("m \(text)\n")[0].points[0].value == value)
@@ -104,6 +200,17 @@ import Testing
             ("# TYPE a fish", 1, "\"fish\" is not a type"),
             ("# TYPE", 1, "a metric's name is missing"),
             ("a{b=\"\\", 1, "a label's value does not end"),
+            ("a{b=\"1\",b=\"2\"} 1", 1, "a label is there twice"),
+            ("a{__name__=\"b\"} 1", 1, "a label cannot be named __name__"),
+            ("{b=\"1\"} 1", 1, "a metric's name is missing"),
+            ("{} 1", 1, "a metric's name is missing"), ("{\"\"} 1", 1, "a label's name is missing"),
+            ("a{\"b\"} 1", 1, "the metric has two names"),
+            ("{\"a\",\"b\"} 1", 1, "the metric has two names"),
+            ("{\"a} 1", 1, "a label's name does not end"),
+            ("a 1e999", 1, "the value is not a number"),
+            ("a 1_000", 1, "the value is not a number"),
+            ("a nan(1)", 1, "the value is not a number"),
+            ("a 1 1e300", 1, "the time is not a number"), ("a", 1, "the value is not a number"),
         ])
     func faults(text: String, line: Int, reason: String) {
         #expect(throws: ExpositionError(line: line, reason: reason)) { try parse(text) }
@@ -124,6 +231,8 @@ import Testing
         limits.labels = 2
         limits.nameBytes = 20
         limits.valueBytes = 10
+        limits.bytes = 300
+        limits.families = 3
         let long = String(repeating: "a", count: 30)
         let texts = [
             "a 1\nb 2\nc 3": "more than 2 samples",
@@ -132,6 +241,8 @@ import Testing
             "a{\(long)=\"1\"} 1": "a label's name is too long",
             "a{b=\"1\",c=\"2\",d=\"3\"} 1": "more than 2 labels",
             String(repeating: " ", count: 200): "the line is longer than 100 bytes",
+            String(repeating: "#\n", count: 200): "the text is longer than 300 bytes",
+            "# TYPE a gauge\n# TYPE b gauge\n# HELP c c\n# HELP d d\n": "more than 3 families",
         ]
         for (text, reason) in texts {
             let error = #expect(throws: ExpositionError.self) {
