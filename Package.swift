@@ -59,12 +59,14 @@ let package = Package(
         bridge("CTOML", links: ["stdc++"]),
         bridge("CRE2", links: ["re2", "stdc++"]),
         bridge("CMicrohttpd", links: ["microhttpd"]),
+        bridge("CSQLite", links: ["sqlite3"]),
         bridge("CSystem", links: []),
         bridge("CDemoSystem", links: []),
 
         room("TimeSeries", ["CRE2"]),
         room("PromQL", ["TimeSeries"]),
         room("Rules", ["TimeSeries", "PromQL"]),
+        room("Journal", ["TimeSeries", "CSQLite"]),
         room("Targets", ["TimeSeries"]),
         room("Snapshot", ["TimeSeries", "PromQL", "Targets"]),
         room("TOML", ["CTOML"]),
@@ -84,8 +86,8 @@ let package = Package(
         .executableTarget(
             name: "dogwatch",
             dependencies: [
-                "Watch", "Service", "Snapshot", "Targets", "Dashboard", "Terminal", "Configuration",
-                "Collectors", "HTTP", "PromQL",
+                "Watch", "Journal", "Service", "Snapshot", "Targets", "Dashboard", "Terminal",
+                "Configuration", "Collectors", "HTTP", "PromQL", "TimeSeries",
                 "Reactor", arguments, logging,
             ],
             swiftSettings: strict, linkerSettings: packed),
@@ -98,7 +100,9 @@ let package = Package(
         .executableTarget(
             name: "SeriesBenchmark", dependencies: ["TimeSeries", "PromQL"],
             path: "Benchmarks/SeriesBenchmark", swiftSettings: strict),
-
+        .executableTarget(
+            name: "HistoryBenchmark", dependencies: ["Journal", "TimeSeries", "PromQL"],
+            path: "Benchmarks/HistoryBenchmark", swiftSettings: strict),
         .executableTarget(
             name: "ScreenBenchmark", dependencies: ["TestSupport"],
             path: "Benchmarks/ScreenBenchmark", swiftSettings: strict),
@@ -116,6 +120,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("TimeSeriesTests", ["TimeSeries"]),
         tests("PromQLTests", ["PromQL"]),
+        tests("JournalTests", ["Journal", "TimeSeries", "PromQL", "CSQLite"]),
         tests("TargetsTests", ["Targets"]),
         tests("SnapshotTests", ["Snapshot"]),
         tests("ConfigurationTests", ["Configuration", "TOML"]),
