@@ -2,6 +2,8 @@
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
     mutating func write(_ number: UInt64) {
         var rest = number
         while rest >= 0x80 {
@@ -30,17 +32,19 @@ struct ByteWriter {
 
 /// Reads what a `ByteWriter` wrote; nil where the bytes end or make no sense.
 struct ByteReader {
-    private var rest: ArraySlice<UInt8>
+    private let bytes: [UInt8]
+    private var position = 0
 
-    init(_ bytes: [UInt8]) { rest = bytes[...] }
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    var isAtEnd: Bool { rest.isEmpty }
+    var isAtEnd: Bool { position == bytes.count }
 
     mutating func number() -> UInt64? {
         var number: UInt64 = 0
         var shift: UInt64 = 0
-        while let byte = rest.popFirst() {
-            guard shift < 64 else { return nil }
+        while position < bytes.count, shift < 64 {
+            let byte = bytes[position]
+            position += 1
             number |= UInt64(byte & 0x7f) << shift
             if byte < 0x80 { return number }
             shift += 7
@@ -57,9 +61,9 @@ struct ByteReader {
     }
 
     mutating func text() -> String? {
-        guard let count = number(), count <= rest.count else { return nil }
-        let bytes = rest.prefix(Int(count))
-        rest = rest.dropFirst(Int(count))
-        return String(validating: bytes, as: UTF8.self)
+        guard let count = number(), count <= bytes.count - position else { return nil }
+        let start = position
+        position += Int(count)
+        return String(validating: bytes[start..<position], as: UTF8.self)
     }
 }

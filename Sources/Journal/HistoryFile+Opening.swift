@@ -28,7 +28,8 @@ extension HistoryFile {
             "SELECT min(id) FROM block WHERE last >= ?", .integer(overflow ? .min : oldest))
         if let first { try restore(from: first, into: head, &result) }
         let isWhole = result.leftOnDisk == 0 && result.damagedRows == 0
-        let removed = isWhole && first != nil
+        let removed =
+            isWhole && first != nil
             ? try database.integer("SELECT max(last) FROM block WHERE id < ?", .integer(first ?? 0))
             : newest
         let through = Timestamp(milliseconds: removed ?? .min)
@@ -38,13 +39,14 @@ extension HistoryFile {
     }
 
     private func fold(_ result: inout Restored) throws(DatabaseFailure) {
-        var samples: [Int64: Samples] = [:]
-        result.damagedRows += try RecentRow.readAll(database, into: &samples)
-        guard !samples.isEmpty else { return }
+        let recent = try RecentSamples(database)
+        result.damagedRows += recent.damagedRows
+        guard !recent.isEmpty else { return }
         try database.transaction { () throws(DatabaseFailure) in
             var writer = BlockWriter(database, block: nextBlock())
-            for (series, samples) in samples.sorted(by: { $0.key < $1.key }) {
-                if let chunk = Chunk(samples) { try writer.write(chunk, of: series) }
+            for series in recent.ids.sorted() {
+                guard let samples = recent[series], let chunk = Chunk(samples) else { continue }
+                try writer.write(chunk, of: series)
             }
             try writer.finish()
         }
@@ -71,25 +73,5 @@ extension HistoryFile {
             guard let found = chunks[id] else { return }
             if !head.restore(labels, id: id, found) { result.leftOnDisk += 1 }
         }
-    }
-}
-
-extension RecentRow {
-    /// Adds what all rows hold to the samples of each series; gives how many rows are damaged.
-    static func readAll(
-        _ database: Database, into samples: inout [Int64: Samples]
-    ) throws(DatabaseFailure) -> Int {
-        var damaged = 0
-        try database.forEach("SELECT checksum, bytes FROM recent ORDER BY id") { row in
-            let bytes = row.bytes(1)
-            guard row.integer(0) == Checksum.of(bytes: bytes) else { return damaged += 1 }
-            let isWhole = RecentRow.read(bytes) { id, sample in
-                let time = sample.time.milliseconds
-                guard samples[id]?.times.last ?? .min < time else { return }
-                samples[id, default: Samples()].append(time: time, value: sample.value)
-            }
-            if !isWhole { damaged += 1 }
-        }
-        return damaged
     }
 }

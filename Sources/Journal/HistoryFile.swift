@@ -16,6 +16,8 @@ final class HistoryFile {
     /// the log, and what a power cut can take is what no commit has seen.
     init(path: String) throws(DatabaseFailure) {
         database = try Database(path: path)
+        // Before anything is written: another program's file, or a newer one, is not ours to touch.
+        _ = try HistorySchema.version(of: database)
         try database.run("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL")
         try database.run(
             """
@@ -26,6 +28,11 @@ final class HistoryFile {
         identity = FileIdentity(of: path)
         block = try database.integer("SELECT max(id) FROM block") ?? 0
         lastSeries = try database.integer("SELECT max(id) FROM series") ?? 0
+    }
+
+    /// A commit that needs more pages fails as on a full disk. The file can have no more than 2³².
+    func limit(pages: Int) throws(DatabaseFailure) {
+        try database.run("PRAGMA max_page_count = \(min(pages, Int(UInt32.max) - 1))")
     }
 
     /// Whether the path leads to another file, or to none: what is written here would be lost.
@@ -47,7 +54,7 @@ extension HistoryFile {
     }
 
     private func save(_ samples: [UnsavedSample]) throws(DatabaseFailure) -> [KeptMark] {
-        var row = RecentRow()
+        var row = RecentRow(capacity: samples.count)
         var marks: [KeptMark] = []
         marks.reserveCapacity(samples.count)
         for item in samples {
@@ -102,8 +109,8 @@ extension HistoryFile {
     }
 
     /// The id of a series, which is made where the head knows none.
-    private func id(_ known: Int64, of labels: Labels) throws(DatabaseFailure) -> Int64 {
-        if known > 0 { return known }
+    private func id(_ known: Int64, of labels: Labels?) throws(DatabaseFailure) -> Int64 {
+        guard known == 0, let labels else { return known }
         let stored = labels.stored
         if let id = try database.integer("SELECT id FROM series WHERE labels = ?", .bytes(stored)) {
             return id

@@ -23,8 +23,10 @@ final class HistoryKeeper {
     private let path: String
     private let head: Head
     private let place = ReaderPlace()
-    /// The most pages that the file may have, as on a small disk; nil without such a limit.
-    private let pageLimit: Int?
+    /// The most pages that the file may have, as on a small disk.
+    var pageLimit = Int.max {
+        didSet { if case .open(let file) = state { try? file.limit(pages: pageLimit) } }
+    }
     private var state = State.closed
     /// When the last block was made; nil when one is due.
     private var lastBlock: Timestamp?
@@ -36,10 +38,9 @@ final class HistoryKeeper {
     private var events: [String] = []
     private var setAside = 0
 
-    init(path: String, head: Head, at now: Timestamp, pageLimit: Int? = nil) {
+    init(path: String, head: Head, at now: Timestamp) {
         self.path = path
         self.head = head
-        self.pageLimit = pageLimit
         store = UnitedStore(head, place)
         head.keep(true)
         lastBlock = open(at: now) ? now : nil
@@ -131,7 +132,6 @@ extension HistoryKeeper {
     private func open(at now: Timestamp) -> Bool {
         do throws(DatabaseFailure) {
             let file = try HistoryFile(path: path)
-            if let pageLimit { try file.database.run("PRAGMA max_page_count = \(pageLimit)") }
             head.forgetMarks()
             restored = try file.restore(into: head, at: now)
             place.reader = try HistoryReader(path: path, readsRecent: false)
@@ -165,7 +165,8 @@ extension HistoryKeeper {
 
     private func replaceFile(_ failure: DatabaseFailure, at now: Timestamp) {
         guard setAside < Self.mostSetAside else {
-            return giveUp("\(failure). \(setAside) files were set aside: samples are kept in memory.")
+            return giveUp(
+                "\(failure). \(setAside) files were set aside: samples are kept in memory.")
         }
         do throws(SetAsideFailure) {
             let name = try SetAside.move(path, at: now)

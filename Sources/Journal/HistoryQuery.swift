@@ -15,7 +15,7 @@ struct HistoryQuery {
     private let readsRecent: Bool
     private var samplesLeft: Int
     /// What is in no block yet.
-    private var recent: [Int64: Samples] = [:]
+    private var recent = RecentSamples()
     private(set) var damagedRows: Set<Int64> = []
 
     init(_ database: Database, readsRecent: Bool, sampleLimit: Int) {
@@ -28,7 +28,7 @@ struct HistoryQuery {
     mutating func series(
         _ matchers: [Matcher], from: Timestamp, through: Timestamp
     ) throws(DatabaseFailure) -> [Found] {
-        if readsRecent { _ = try RecentRow.readAll(database, into: &recent) }
+        if readsRecent { recent = try RecentSamples(database) }
         let blocks = try blocks(from: from, through: through)
         var found: [Found] = []
         for range in Self.ranges(of: matchers) {
@@ -48,8 +48,9 @@ struct HistoryQuery {
 
     /// Where in the index on labels those are that can pass; nil stands for everywhere.
     private static func ranges(of matchers: [Matcher]) -> [(lower: [UInt8], upper: [UInt8])?] {
-        guard let metrics = matchers.lazy.filter({ $0.name == Labels.metricName })
-            .compactMap(\.accepted).first
+        guard
+            let metrics = matchers.lazy.filter({ $0.name == Labels.metricName })
+                .compactMap(\.accepted).first
         else { return [nil] }
         return Set(metrics).map { Labels.stored(metric: $0) }
     }
@@ -101,7 +102,11 @@ struct HistoryQuery {
                 WHERE id = ? AND last >= ? AND first <= ?
                 """, .integer(id), .integer(from.milliseconds), .integer(through.milliseconds)
             ) { row in
-                if let chunk = StoredChunk.read(row) { chunks.append(chunk) } else { damaged = true }
+                if let chunk = StoredChunk.read(row) {
+                    chunks.append(chunk)
+                } else {
+                    damaged = true
+                }
             }
             if damaged { damagedRows.insert(id) } else { try charge(chunks.last) }
         }

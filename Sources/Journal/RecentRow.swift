@@ -9,6 +9,9 @@ struct RecentRow {
 
     var bytes: [UInt8] { writer.bytes }
 
+    /// For about this many samples.
+    init(capacity: Int) { writer.reserve(capacity * 8) }
+
     mutating func append(_ sample: Sample, of id: Int64) {
         writer.write(signed: id &- lastID)
         writer.write(signed: sample.time.milliseconds &- lastTime)

@@ -97,10 +97,13 @@ struct HeadSeries: Sendable {
 // MARK: - What a history takes
 
 extension HeadSeries {
+    var isUnsaved: Bool { (newest ?? .min) > marks.saved && !isEmpty }
+
     /// Appends the samples after the mark. Mostly that is the newest alone, which needs no decoding.
+    @inline(__always)
     func unsaved(slot: Int, into found: inout [UnsavedSample]) {
-        guard let newest, newest > marks.saved, !isEmpty else { return }
         let reference = SeriesReference(slot: Int32(slot), generation: generation)
+        let labels = marks.id == 0 ? labels : nil
         func add(_ sample: Sample) {
             found.append(
                 UnsavedSample(reference: reference, id: marks.id, labels: labels, sample: sample))

@@ -134,7 +134,11 @@ extension HeadState {
     func unsaved(in range: Range<Int>) -> [UnsavedSample] {
         var found: [UnsavedSample] = []
         found.reserveCapacity(range.count)
-        for slot in range { slots[slot].unsaved(slot: slot, into: &found) }
+        slots.withUnsafeBufferPointer { slots in
+            for slot in range where slots[slot].isUnsaved {
+                slots[slot].unsaved(slot: slot, into: &found)
+            }
+        }
         return found
     }
 

@@ -22,7 +22,8 @@ public struct UnsavedSample: Sendable {
     public let reference: SeriesReference
     /// What the history calls the series; 0 when it does not know it yet.
     public let id: Int64
-    public let labels: Labels
+    /// Those of a series that the history does not know.
+    public let labels: Labels?
     public let sample: Sample
 }
 
@@ -75,7 +76,7 @@ extension Head {
     }
 
     private func forEachBatch<Element: Sendable, Failure>(
-        _ find: @Sendable (HeadState, Range<Int>) -> [Element],
+        _ find: @Sendable (borrowing HeadState, Range<Int>) -> [Element],
         _ take: ([Element]) throws(Failure) -> Void
     ) throws(Failure) {
         var first = 0

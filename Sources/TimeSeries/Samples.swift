@@ -82,7 +82,8 @@ public struct Series: Sendable {
         for chunk in chunks {
             let start = samples.times.last.map { max(self.from.milliseconds, $0 &+ 1) }
             try chunk.decode(
-                from: start ?? self.from.milliseconds, through: through.milliseconds, into: &samples)
+                from: start ?? self.from.milliseconds, through: through.milliseconds, into: &samples
+            )
         }
     }
 }

@@ -93,7 +93,9 @@ struct HistoryTests {
         plant.restart(isCrash: true)
         #expect(plant.head.append(known, Sample(plant.now - .seconds(600), 1)) == .outOfOrder)
         let silent = try #require(
-            plant.taken.keys.first { plant.head.select(Matcher.all(of: $0), from: start, through: plant.now).isEmpty })
+            plant.taken.keys.first {
+                plant.head.select(Matcher.all(of: $0), from: start, through: plant.now).isEmpty
+            })
         #expect(plant.head.append(silent, Sample(start + .seconds(7200), 1)) == .outOfOrder)
         #expect(plant.head.append(known, Sample(plant.now + .seconds(60), 1)) == .appended)
     }
@@ -133,7 +135,8 @@ struct HistoryTests {
         let late = plant.now - .seconds(60)
         #expect(try store.earliest([up], from: late, through: plant.now) == late)
         #expect(
-            try store.earliest([Matcher("id", equals: "99")], from: start, through: plant.now) == nil)
+            try store.earliest([Matcher("id", equals: "99")], from: start, through: plant.now)
+                == nil)
     }
 }
 

@@ -20,17 +20,15 @@ final class Plant {
     var retention = Plant.day * 35
     var sizeBytes = 1 << 30
     private let span: Duration
-    private let pageLimit: Int?
     private var random: SeededGenerator
 
-    init(seed: UInt64 = 1, span: Duration = .seconds(1800), pageLimit: Int? = nil) throws {
+    init(seed: UInt64 = 1, span: Duration = .seconds(1800)) throws {
         folder = try TemporaryFolder("history")
         path = folder.path("history.db")
         random = SeededGenerator(seed: seed)
         self.span = span
-        self.pageLimit = pageLimit
         head = Head(span: span)
-        keeper = HistoryKeeper(path: path, head: head, at: start, pageLimit: pageLimit)
+        keeper = HistoryKeeper(path: path, head: head, at: start)
     }
 
     /// Lets time pass in one step, in which each of some series takes a sample, or is silent, or is
@@ -90,7 +88,7 @@ final class Plant {
             keeper.close()
         }
         head = Head(span: span, seriesLimit: seriesLimit)
-        keeper = HistoryKeeper(path: path, head: head, at: now, pageLimit: pageLimit)
+        keeper = HistoryKeeper(path: path, head: head, at: now)
     }
 
     /// The files as a power cut would leave them, in another folder.
