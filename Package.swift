@@ -120,7 +120,10 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("TimeSeriesTests", ["TimeSeries"]),
         tests("PromQLTests", ["PromQL"]),
-        tests("JournalTests", ["Journal", "TimeSeries", "PromQL", "CSQLite"]),
+        .executableTarget(
+            name: "HistoryWriter", dependencies: ["Journal", "TimeSeries"],
+            path: "Tests/HistoryWriter", swiftSettings: strict),
+        tests("JournalTests", ["Journal", "HistoryWriter"]),
         tests("TargetsTests", ["Targets"]),
         tests("SnapshotTests", ["Snapshot"]),
         tests("ConfigurationTests", ["Configuration", "TOML"]),

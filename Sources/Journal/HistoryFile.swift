@@ -15,6 +15,7 @@ final class HistoryFile {
     /// A commit waits until the disk has it (`synchronous = FULL`): in WAL mode that is one sync of
     /// the log, and what a power cut can take is what no commit has seen.
     init(path: String) throws(DatabaseFailure) {
+        FileIdentity.reserve(path)
         database = try Database(path: path)
         // Before anything is written: another program's file, or a newer one, is not ours to touch.
         _ = try HistorySchema.version(of: database)
@@ -133,6 +134,13 @@ extension Chunk {
 private struct FileIdentity: Equatable {
     private let device: UInt
     private let number: UInt
+
+    /// Makes an empty file that only its owner can read, where there is none; what fails is for
+    /// SQLite to say. What SQLite puts beside it has the same mode.
+    static func reserve(_ path: String) {
+        let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        if file >= 0 { close(file) }
+    }
 
     /// Nil where there is no file.
     init?(of path: String) {

@@ -104,14 +104,17 @@ extension HeadSeries {
     func unsaved(slot: Int, into found: inout [UnsavedSample]) {
         let reference = SeriesReference(slot: Int32(slot), generation: generation)
         let labels = marks.id == 0 ? labels : nil
-        func add(_ sample: Sample) {
+        if let only = onlySample(after: marks.saved) {
+            found.append(
+                UnsavedSample(reference: reference, id: marks.id, labels: labels, sample: only))
+            return
+        }
+        let samples = try? selection(from: Self.after(marks.saved), through: .distantFuture)?
+            .samples()
+        for sample in samples ?? Samples() {
             found.append(
                 UnsavedSample(reference: reference, id: marks.id, labels: labels, sample: sample))
         }
-        if let only = onlySample(after: marks.saved) { return add(only) }
-        let samples = try? selection(from: Self.after(marks.saved), through: .distantFuture)?
-            .samples()
-        samples?.forEach(add)
     }
 
     /// The newest sample, when the one before it is not after `time`.
