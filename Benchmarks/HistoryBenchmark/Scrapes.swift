@@ -3,25 +3,19 @@ import TimeSeries
 /// Reads recorded answers of an exporter. Knows no more of the format than exporters write: a name,
 /// labels without escapes, a value.
 enum Scrapes {
-    struct Scrape {
-        var time: Timestamp
-        var samples: [(Labels, Sample)] = []
-    }
-
-    static func read(_ file: String) -> [Scrape] {
-        var scrapes: [Scrape] = []
+    static func read(_ file: String) -> [[(Labels, Double)]] {
+        var scrapes: [[(Labels, Double)]] = []
         var known: [Substring: Labels] = [:]
         for line in Usage.text(of: file).split(separator: "\n") {
-            if line.hasPrefix("# SCRAPE "), let time = Int64(line.dropFirst(9)) {
-                scrapes.append(Scrape(time: Timestamp(milliseconds: time)))
+            if line.hasPrefix("# SCRAPE ") {
+                scrapes.append([])
             } else if !scrapes.isEmpty, let space = line.lastIndex(of: " "),
                 let value = Double(line[line.index(after: space)...])
             {
                 let key = line[..<space]
                 let labels = known[key] ?? labels(key)
                 known[key] = labels
-                let last = scrapes.count - 1
-                scrapes[last].samples.append((labels, Sample(scrapes[last].time, value)))
+                scrapes[scrapes.count - 1].append((labels, value))
             }
         }
         return scrapes

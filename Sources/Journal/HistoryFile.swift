@@ -65,9 +65,10 @@ extension HistoryFile {
             let mark = KeptMark(item.reference, id: id, through: item.sample.time)
             if isSame { marks[marks.count - 1] = mark } else { marks.append(mark) }
         }
+        let bytes = row.finish()
         try database.run(
             "INSERT INTO recent (checksum, bytes) VALUES (?, ?)",
-            .integer(Checksum.of(bytes: row.bytes)), .bytes(row.bytes))
+            .integer(Checksum.of(bytes: bytes)), .bytes(bytes))
         return marks
     }
 
