@@ -60,11 +60,13 @@ let package = Package(
         bridge("CYAML", links: ["yaml"]),
         bridge("CRE2", links: ["re2", "stdc++"]),
         bridge("CMicrohttpd", links: ["microhttpd"]),
+        bridge("CSQLite", links: ["sqlite3"]),
         bridge("CSystem", links: []),
         bridge("CDemoSystem", links: []),
 
         room("TimeSeries", ["CRE2"]),
         room("PromQL", ["TimeSeries"]),
+        room("Journal", ["TimeSeries", "CSQLite"]),
         room("Targets", ["TimeSeries"]),
         room("Lint", ["Targets"]),
         room("YAML", ["CYAML"]),
@@ -97,8 +99,9 @@ let package = Package(
         .executableTarget(
             name: "dogwatch",
             dependencies: [
-                "Watch", "Service", "Snapshot", "Targets", "Dashboard", "Terminal", "Configuration",
-                "Collectors", "HTTP", "PromQL", "PrometheusAPI", "QueryReport", "Rules", "Lint",
+                "Watch", "Journal", "Service", "Snapshot", "Targets", "Dashboard", "Terminal",
+                "Configuration", "Collectors", "HTTP", "TimeSeries", "PromQL", "PrometheusAPI",
+                "QueryReport", "Rules", "Lint",
                 "Reactor", arguments, logging,
             ],
             swiftSettings: strict, linkerSettings: packed),
@@ -114,7 +117,9 @@ let package = Package(
         .executableTarget(
             name: "ExpositionBenchmark", dependencies: ["Exposition", "Targets", "Watch"],
             path: "Benchmarks/ExpositionBenchmark", swiftSettings: strict),
-
+        .executableTarget(
+            name: "HistoryBenchmark", dependencies: ["Journal", "TimeSeries", "PromQL"],
+            path: "Benchmarks/HistoryBenchmark", swiftSettings: strict),
         .executableTarget(
             name: "PromQLBenchmark", dependencies: ["TimeSeries", "PromQL", "TestSupport"],
             path: "Benchmarks/PromQLBenchmark", swiftSettings: strict),
@@ -136,6 +141,10 @@ let package = Package(
         tests("TimeSeriesTests", ["TimeSeries"]),
         tests("PromQLTests", ["PromQL"]),
         tests("PrometheusTests", ["PromQL"]),
+        .executableTarget(
+            name: "HistoryWriter", dependencies: ["Journal", "TimeSeries"],
+            path: "Tests/HistoryWriter", swiftSettings: strict),
+        tests("JournalTests", ["Journal", "HistoryWriter"]),
         tests("TargetsTests", ["Targets"]),
         tests("ExpositionTests", ["Exposition"]),
         tests("YAMLTests", ["YAML"]),

@@ -19,8 +19,10 @@ public struct WatchSettings: Sendable, Hashable {
     public var group: String?
     /// The most series kept; more are refused and counted.
     public var seriesLimit = 100_000
-    /// How long samples are kept.
-    public var retention = Duration.seconds(2 * 3600)
+    /// How long samples are kept: two hours of them in memory, the rest on disk.
+    public var retention = Duration.seconds(35 * 86_400)
+    /// How large the history on disk may become, in bytes; beyond it the oldest samples go.
+    public var retentionSize = 2_000_000_000
 
     public init() {}
 

@@ -115,6 +115,15 @@ struct ChunkBuilder: Sendable {
 
     var bytes: [UInt8] { writer.bytes }
 
+    /// The last sample that was appended.
+    var newest: Sample? {
+        count == 0
+            ? nil : Sample(Timestamp(milliseconds: last), Double(bitPattern: bits))
+    }
+
+    /// The time of the sample before the last.
+    var previousTime: Int64? { count < 2 ? nil : last &- delta }
+
     /// `time`, in milliseconds, must be later than the last one.
     mutating func append(time: Int64, value: Double) {
         if count == 0 {

@@ -62,7 +62,7 @@ public final class Head: SampleSource {
     /// A new series beyond this many is refused.
     public let seriesLimit: Int
 
-    private let state: Mutex<HeadState>
+    let state: Mutex<HeadState>
 
     public init(span: Duration = .seconds(7200), seriesLimit: Int = 100_000) {
         self.span = span

@@ -2,6 +2,12 @@
 struct HeadState: Sendable {
     private let spanMilliseconds: Int64
     private let seriesLimit: Int
+    /// A history takes what the head holds: only what it has stored may go.
+    var isKept = false
+    /// The newest sample of all that were removed, milliseconds.
+    var removedThrough = Int64.min
+    /// While there is a history, new series take no sample up to here: it may be stored already.
+    var barredThrough = Int64.min
 
     private var slots: [HeadSeries] = []
     /// Slots of removed series, for new ones.
@@ -19,7 +25,7 @@ struct HeadState: Sendable {
     mutating func append(_ labels: Labels, _ sample: Sample) -> AppendResult {
         let result =
             slot(for: labels).map { slot in
-                slots[Int(slot)].append(sample, spanMilliseconds: spanMilliseconds)
+                append(sample, to: Int(slot))
             } ?? .seriesLimit
         counts.count(result)
         return result
@@ -29,12 +35,17 @@ struct HeadState: Sendable {
         let slot = Int(reference.slot)
         let result: AppendResult
         if slot < slots.count, slots[slot].generation == reference.generation {
-            result = slots[slot].append(sample, spanMilliseconds: spanMilliseconds)
+            result = append(sample, to: slot)
         } else {
             result = .unknownSeries
         }
         counts.count(result)
         return result
+    }
+
+    private mutating func append(_ sample: Sample, to slot: Int) -> AppendResult {
+        slots[slot].append(
+            sample, span: spanMilliseconds, isKept: isKept, removed: &removedThrough)
     }
 
     mutating func reference(for labels: Labels) -> SeriesReference? {
@@ -46,13 +57,14 @@ struct HeadState: Sendable {
     private mutating func slot(for labels: Labels) -> Int32? {
         if let known = index[labels] { return known }
         guard index.count < seriesLimit else { return nil }
+        let newest = isKept && barredThrough > .min ? barredThrough : nil
         let slot: Int32
         if let reused = free.popLast() {
             slot = reused
-            slots[Int(slot)].reuse(for: labels)
+            slots[Int(slot)].reuse(for: labels, newest: newest)
         } else {
             slot = Int32(slots.count)
-            slots.append(HeadSeries(labels: labels))
+            slots.append(HeadSeries(labels: labels, newest: newest))
         }
         index[labels] = slot
         postings.insert(labels, slot: slot)
@@ -91,8 +103,10 @@ struct HeadState: Sendable {
 
     mutating func truncate(before time: Timestamp) {
         for (labels, slot) in index {
-            slots[Int(slot)].truncate(before: time)
+            slots[Int(slot)].truncate(
+                before: time, span: spanMilliseconds, isKept: isKept, removed: &removedThrough)
             guard slots[Int(slot)].isEmpty else { continue }
+            barredThrough = max(barredThrough, slots[Int(slot)].newest ?? .min)
             postings.remove(labels, slot: slot)
             index[labels] = nil
             slots[Int(slot)].clear()
@@ -111,71 +125,39 @@ struct HeadState: Sendable {
     }
 }
 
-/// One series in the head.
-struct HeadSeries: Sendable {
-    private(set) var labels: Labels
-    private(set) var generation: UInt32 = 0
-    private var sealed: [Chunk] = []
-    private var open = ChunkBuilder()
-    /// The newest sample, milliseconds; also after truncation.
-    private var newest: Int64?
+// MARK: - What a history takes
 
-    init(labels: Labels) { self.labels = labels }
+extension HeadState {
+    /// Slots in use and free ones.
+    var slotCount: Int { slots.count }
 
-    var isEmpty: Bool { sealed.isEmpty && open.count == 0 }
-
-    mutating func append(_ sample: Sample, spanMilliseconds: Int64) -> AppendResult {
-        let time = sample.time.milliseconds
-        if let newest, time <= newest { return time == newest ? .duplicate : .outOfOrder }
-        if open.count >= Chunk.capacity {
-            sealed.append(open.sealed)
-            open = ChunkBuilder()
-            let (oldest, overflow) = time.subtractingReportingOverflow(spanMilliseconds)
-            if !overflow { dropChunks(before: oldest) }
+    func unsaved(in range: Range<Int>) -> [UnsavedSample] {
+        var found: [UnsavedSample] = []
+        found.reserveCapacity(range.count)
+        slots.withUnsafeBufferPointer { slots in
+            for slot in range where slots[slot].isUnsaved {
+                slots[slot].unsaved(slot: slot, into: &found)
+            }
         }
-        open.append(time: time, value: sample.value)
-        newest = time
-        return .appended
+        return found
     }
 
-    /// Nil when no chunk reaches into the time.
-    func selection(from: Timestamp, through: Timestamp) -> Series? {
-        var chunks: [Chunk] = []
-        let start = sealed.firstIndex { $0.last >= from } ?? sealed.endIndex
-        for chunk in sealed[start...] {
-            if chunk.first > through { break }
-            chunks.append(chunk)
-        }
-        if open.count > 0, open.first <= through.milliseconds, open.last >= from.milliseconds {
-            chunks.append(open.chunk)
-        }
-        return chunks.isEmpty
-            ? nil : Series(labels: labels, chunks: chunks, from: from, through: through)
+    func unstored(in range: Range<Int>) -> [UnstoredSeries] {
+        range.compactMap { slots[$0].unstored(slot: $0) }
     }
 
-    mutating func truncate(before time: Timestamp) {
-        dropChunks(before: time.milliseconds)
-        if open.count > 0, open.last < time.milliseconds { open = ChunkBuilder() }
+    mutating func mark(_ mark: KeptMark, isStored: Bool) {
+        let slot = Int(mark.reference.slot)
+        guard slots[slot].generation == mark.reference.generation else { return }
+        slots[slot].mark(mark, isStored: isStored)
     }
 
-    private mutating func dropChunks(before time: Int64) {
-        let kept = sealed.firstIndex { $0.last.milliseconds >= time } ?? sealed.endIndex
-        if kept > 0 { sealed.removeFirst(kept) }
+    mutating func forgetMarks() {
+        for slot in slots.indices { slots[slot].forgetMarks() }
     }
 
-    /// Frees what the series held; its references no longer hold.
-    mutating func clear() {
-        let next = generation &+ 1
-        self = HeadSeries(labels: Labels())
-        generation = next
-    }
-
-    mutating func reuse(for labels: Labels) { self.labels = labels }
-
-    var bounds: ClosedRange<Timestamp>? {
-        let first = sealed.first?.first ?? Timestamp(milliseconds: open.first)
-        let last = open.count > 0 ? Timestamp(milliseconds: open.last) : sealed.last?.last
-        guard !isEmpty, let last, first <= last else { return nil }
-        return first...last
+    mutating func restore(_ labels: Labels, id: Int64, _ chunks: [Chunk]) -> Bool {
+        guard let slot = slot(for: labels) else { return false }
+        return slots[Int(slot)].restore(id: id, chunks)
     }
 }

@@ -53,7 +53,7 @@ public struct Matcher: Hashable, Sendable {
     public var matchesEmpty: Bool { matches("") }
 
     /// The only values that can pass, where the matcher is such a list; nil otherwise.
-    var accepted: [String]? {
+    public var accepted: [String]? {
         switch (op, test) {
         case (.equal, .literal): [value]
         case (.matches, .oneOf(let words)): words

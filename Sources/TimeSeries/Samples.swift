@@ -53,7 +53,7 @@ extension Samples: RandomAccessCollection {
 /// Cheap to make and to copy; nothing is decoded until `samples()` is called.
 public struct Series: Sendable {
     public let labels: Labels
-    /// In order of time, without overlap.
+    /// In order of time. Where two overlap they hold the same samples.
     public let chunks: [Chunk]
     /// Bounds of what `samples()` gives, both included.
     public let from: Timestamp
@@ -80,8 +80,10 @@ public struct Series: Sendable {
     public func decode(into samples: inout Samples) throws(ChunkError) {
         samples.removeAll(keepingCapacity: true)
         for chunk in chunks {
+            let start = samples.times.last.map { max(self.from.milliseconds, $0 &+ 1) }
             try chunk.decode(
-                from: from.milliseconds, through: through.milliseconds, into: &samples)
+                from: start ?? self.from.milliseconds, through: through.milliseconds, into: &samples
+            )
         }
     }
 }
@@ -111,4 +113,17 @@ public protocol SeriesStore: SampleSource {
 
     /// What is known of metrics, sorted by name.
     var allMetadata: [MetricMetadata] { get }
+
+    /// When the oldest sample within the bounds was taken that passes all matchers, to within a
+    /// chunk; nil when there is none. Reads no more than it must.
+    func earliest(_ matchers: [Matcher], from: Timestamp, through: Timestamp) throws -> Timestamp?
+}
+
+extension SeriesStore {
+    public func earliest(
+        _ matchers: [Matcher], from: Timestamp, through: Timestamp
+    ) throws -> Timestamp? {
+        try select(matchers, from: from, through: through)
+            .compactMap { $0.chunks.first?.first }.min().map { max($0, from) }
+    }
 }

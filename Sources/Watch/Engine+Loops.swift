@@ -90,7 +90,7 @@ extension Engine {
     }
 
     /// Until the task is cancelled.
-    private func pause() async {
+    func pause() async {
         while (try? await Task.sleep(for: .seconds(3600))) != nil {}
     }
 

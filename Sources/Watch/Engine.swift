@@ -15,6 +15,8 @@ public actor Engine {
         public var reach: @Sendable (String) async -> Bool
         /// From one round of canaries to the next.
         public var canaryInterval = Duration.seconds(5)
+        /// Opens what keeps the samples of the head, which is new; nil where nothing does.
+        public var openHistory: @Sendable (Head) -> (any SampleHistory)? = { _ in nil }
         public var now: @Sendable () -> Timestamp
         public var log: Logger
 
@@ -38,6 +40,7 @@ public actor Engine {
     public nonisolated let ruleGroups = Newest<[RuleGroupState]>()
 
     let ports: Ports
+    let history: (any SampleHistory)?
     var configuration: Configuration
     var runners: [TargetID: TargetRunner] = [:]
     var records: [TargetID: TargetRecord] = [:]
@@ -57,10 +60,13 @@ public actor Engine {
         self.configuration = configuration
         self.watch = watch
         self.ports = ports
-        head = Head(
-            span: configuration.watch.retention, seriesLimit: configuration.watch.seriesLimit)
-        store = head
-        evaluator = Evaluator(head: head, configuration: configuration)
+        let head = Head(seriesLimit: configuration.watch.seriesLimit)
+        let history = ports.openHistory(head)
+        let store: any SeriesStore = history?.store ?? head
+        self.head = head
+        self.history = history
+        self.store = store
+        evaluator = Evaluator(head: head, store: store, configuration: configuration)
         ruleEvaluator = RuleEvaluator(head: head, store: store, configuration: configuration)
         usage = UsageMeter(at: .now)
     }
@@ -83,12 +89,14 @@ public actor Engine {
                 group.addTask { await self.publishLoop() }
                 group.addTask { await self.canaryLoop() }
                 group.addTask { await self.ruleLoop() }
+                group.addTask { await self.historyLoop() }
                 group.addTask { for await _ in reloads { return } }
                 await group.next()
                 group.cancelAll()
             }
         }
         for runner in runners.values { await runner.close(endingSeries: false) }
+        await history?.close()
         snapshots.finish()
         ruleGroups.finish()
     }

@@ -4,8 +4,8 @@ import Snapshot
 import Targets
 import TimeSeries
 
-/// Evaluates KPIs and alert conditions over the head, beside the engine, so that a slow query
-/// delays neither a collection nor a snapshot.
+/// Evaluates KPIs and alert conditions over the stored samples, beside the engine, so that a slow
+/// query delays neither a collection nor a snapshot. What alerts write goes to the head.
 actor Evaluator {
     /// What one evaluation found.
     struct Result: Sendable {
@@ -15,13 +15,15 @@ actor Evaluator {
     }
 
     private let head: Head
+    private let store: any SeriesStore
     private var kpis: [JudgedKPI] = []
     private var alerts: [JudgedAlert] = []
     /// Series of alerts that are no longer configured; they end at the next evaluation.
     private var ending: [LiveSeries] = []
 
-    init(head: Head, configuration: Configuration) {
+    init(head: Head, store: any SeriesStore, configuration: Configuration) {
         self.head = head
+        self.store = store
         kpis = configuration.kpis.map { JudgedKPI(spec: $0, step: configuration.watch.interval) }
         alerts = configuration.alerts.map(JudgedAlert.init)
     }
@@ -46,11 +48,11 @@ actor Evaluator {
         }
         ending = []
         for index in kpis.indices {
-            kpis[index].evaluate(on: head, at: now, recordsHistory: recordsHistory)
+            kpis[index].evaluate(on: store, at: now, recordsHistory: recordsHistory)
             result.kpis.append(kpis[index].state)
         }
         for index in alerts.indices {
-            alerts[index].evaluate(on: head, at: now)
+            alerts[index].evaluate(on: store, at: now, writingTo: head)
             result.alerts += alerts[index].threshold.conditions
             if let failure = alerts[index].failure {
                 let text = "alert \"\(alerts[index].threshold.spec.name)\": \(failure)"
@@ -93,11 +95,11 @@ private struct JudgedKPI {
             judgement: .unknown("not evaluated yet"))
     }
 
-    mutating func evaluate(on head: Head, at now: Timestamp, recordsHistory: Bool) {
-        let answer = question.ask(head, at: now)
+    mutating func evaluate(on store: any SeriesStore, at now: Timestamp, recordsHistory: Bool) {
+        let answer = question.ask(store, at: now)
         let value = answer.flatMap(Self.single)
         state.value = try? value.get()
-        state.judgement = judge(value, coverage: question.coverage(of: head, at: now))
+        state.judgement = judge(value, coverage: question.coverage(of: store, at: now))
         if recordsHistory { ring.record(state.value, at: now) }
         state.history = ring.history
     }
@@ -140,9 +142,9 @@ private struct JudgedAlert {
         threshold = Threshold(spec: spec)
     }
 
-    mutating func evaluate(on head: Head, at now: Timestamp) {
-        guard !question.coverage(of: head, at: now).isWarming else { return }
-        switch question.ask(head, at: now) {
+    mutating func evaluate(on store: any SeriesStore, at now: Timestamp, writingTo head: Head) {
+        guard !question.coverage(of: store, at: now).isWarming else { return }
+        switch question.ask(store, at: now) {
         case .success(let elements):
             failure = nil
             threshold.evaluate(elements.map { ($0.labels, $0.value) }, at: now)

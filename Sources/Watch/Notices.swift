@@ -12,6 +12,7 @@ struct Notices {
         /// The query API's port.
         case api
         case configuration(String)
+        case history(String)
     }
 
     static let capacity = 20
@@ -28,6 +29,16 @@ struct Notices {
         byTopic = byTopic.filter { topic, _ in
             if case .configuration = topic { false } else { true }
         }
+    }
+
+    /// Says of the history what it says of itself now, and nothing else. Gives what is new.
+    mutating func setHistory(_ texts: [String], at now: Timestamp) -> [String] {
+        let new = texts.filter { byTopic[.history($0)] == nil }
+        byTopic = byTopic.filter { topic, _ in
+            if case .history(let text) = topic { texts.contains(text) } else { true }
+        }
+        for text in new { set(.history(text), .degraded, text, at: now) }
+        return new
     }
 
     mutating func clear(_ topic: Topic) { byTopic[topic] = nil }

@@ -37,9 +37,11 @@ struct Question {
     }
 
     /// The elements of the value now; a scalar is one element without labels.
-    func ask(_ head: Head, at now: Timestamp) -> Swift.Result<[Element], Failure> {
+    func ask(
+        _ store: any SeriesStore, at now: Timestamp
+    ) -> Swift.Result<[Element], Failure> {
         expression.flatMap { expression in
-            let engine = PromQL.Engine(head, options: Question.options)
+            let engine = PromQL.Engine(store, options: Question.options)
             let isOver = PromQL.Engine.passed(.now + Question.timeLimit)
             do {
                 let value = try engine.instant(expression, at: now, isOver: isOver).value
@@ -51,13 +53,13 @@ struct Question {
     }
 
     /// The worst-covered selector decides; one that reads only current values needs nothing.
-    func coverage(of head: Head, at now: Timestamp) -> Coverage {
+    func coverage(of store: any SeriesStore, at now: Timestamp) -> Coverage {
         guard case .success(let expression) = expression else {
             return Coverage(observed: .zero, needed: .zero)
         }
         var worst = Coverage(observed: .zero, needed: .zero)
         for reading in expression.readings where reading.reach > .zero {
-            let observed = Question.observed(reading, on: head, at: now)
+            let observed = Question.observed(reading, on: store, at: now)
             let coverage = Coverage(observed: observed, needed: reading.reach)
             if coverage.isWarming, coverage.missing > worst.missing { worst = coverage }
         }
@@ -68,15 +70,22 @@ struct Question {
     /// code that never occurred has been observed too. Of a metric that is not there at all, for as
     /// long as anything was collected.
     private static func observed(
-        _ reading: Expression.Reading, on head: Head, at now: Timestamp
+        _ reading: Expression.Reading, on store: any SeriesStore, at now: Timestamp
     ) -> Duration {
         let from = now - reading.reach
-        func firstSample(_ metric: String) -> Timestamp? {
-            head.select([Matcher(Labels.metricName, equals: metric)], from: from, through: now)
-                .compactMap { $0.chunks.first?.first }.min()
+        func firstSample(_ metric: String) throws -> Timestamp? {
+            try store.earliest(
+                [Matcher(Labels.metricName, equals: metric)], from: from, through: now)
         }
-        guard let first = firstSample(reading.metric) ?? firstSample("up") else { return .zero }
-        return now.duration(since: max(first, from))
+        do {
+            guard let first = try firstSample(reading.metric) ?? firstSample("up") else {
+                return .zero
+            }
+            return now.duration(since: first)
+        } catch {
+            // What cannot be read is not warming: asking will say why.
+            return reading.reach
+        }
     }
 
     private static func elements(of value: Value) -> Swift.Result<[Element], Failure> {

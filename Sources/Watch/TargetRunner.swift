@@ -28,6 +28,7 @@ actor TargetRunner {
     private let factory: CollectorFactory
     private let now: @Sendable () -> Timestamp
     private let schedule: Schedule
+    private var clock: SampleClock
     private var ingest: Ingest
     private var collector: (any Collector)?
     private var failures = 0
@@ -40,6 +41,7 @@ actor TargetRunner {
         self.factory = factory
         self.now = now
         schedule = Schedule(spec: spec)
+        clock = SampleClock(interval: schedule.interval)
         ingest = Ingest(spec: spec, head: head)
     }
 
@@ -55,7 +57,7 @@ actor TargetRunner {
     /// One collection with all that follows from it. A cancelled one leaves no trace.
     func collectOnce(lag: Duration = .zero, inbox: Inbox) async {
         let began = ContinuousClock.now
-        let time = now()
+        let time = clock.time(at: now())
         let result = await collect(deadline: began + spec.timeout)
         if case .failure(let failure) = result, failure.reason == .cancelled { return }
         let duration = began.duration(to: .now)

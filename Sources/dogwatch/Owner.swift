@@ -18,7 +18,7 @@ final class Owner: Sendable {
     /// Listens at once; `run` begins to collect.
     init(_ loaded: Loaded, world: World, isServed: Bool) throws(ServiceFailure) {
         self.loaded = loaded
-        engine = world.makeEngine(loaded, isServed: isServed)
+        engine = world.makeEngine(loaded, isServed: isServed, isOwner: true)
         server = try Server(
             path: loaded.state.socketPath, configuration: loaded.configuration,
             ports: Server.Ports(

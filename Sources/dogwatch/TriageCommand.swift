@@ -27,7 +27,7 @@ struct TriageCommand: AsyncParsableCommand {
         if let owners = await world.ownersSnapshot(loaded.state, within: .seconds(1)) {
             finish(owners, world)
         }
-        await onePass(world.makeEngine(loaded, isServed: false), world)
+        await onePass(world.makeEngine(loaded, isServed: false, isOwner: false), world)
     }
 
     /// Collects everything at once. A collector that overstays its deadline is not waited for: what

@@ -2,6 +2,7 @@ import Collectors
 import Configuration
 import Glibc
 import HTTP
+import Journal
 import Logging
 import Reactor
 import Service
@@ -31,12 +32,18 @@ struct World: Sendable {
         self.log = log
     }
 
-    /// An engine over real collectors.
-    func makeEngine(_ loaded: Loaded, isServed: Bool) -> Engine {
-        Engine(
+    /// An engine over real collectors. Only the owner of a watch writes its history.
+    func makeEngine(_ loaded: Loaded, isServed: Bool, isOwner: Bool) -> Engine {
+        var ports = Engine.Ports(
+            makeCollector: makeCollector, reach: { await World.reach($0) }, log: log)
+        let path = loaded.state.historyPath
+        ports.openHistory = { head in
+            guard isOwner else { return past(of: head, path: path) }
+            return History(path: path, head: head, at: wallClock())
+        }
+        return Engine(
             configuration: loaded.configuration, watch: loaded.watchState(isServed: isServed),
-            ports: Engine.Ports(
-                makeCollector: makeCollector, reach: { await World.reach($0) }, log: log))
+            ports: ports)
     }
 
     /// Whether a canary accepts a connection within two seconds.

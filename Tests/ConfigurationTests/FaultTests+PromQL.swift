@@ -70,7 +70,7 @@ extension FaultTests {
             target = '< 5'
             [[kpi]]
             name = 'l'
-            value = 'avg_over_time(x[3d])'
+            value = 'avg_over_time(x[36d])'
             target = '> 1'
             [[alert]]
             name = 'm'
@@ -84,7 +84,7 @@ extension FaultTests {
             #"""
             config.toml:5:9: kpi.k.value: the value is a comparison already.
               Leave the limit to its own key: the comparison would hide what is on its other side.
-            config.toml:9:9: kpi.l.value: it looks back 3d, but samples are kept for 2h, so it can never be judged.
+            config.toml:9:9: kpi.l.value: it looks back 36d, but samples are kept for 35d, so it can never be judged.
               Shorten its range, or set retention in [watch].
             config.toml:13:9: alert.m.value: it reads no series, so it never changes.
               Name a metric, as in up or rate(http_requests_total[5m]).

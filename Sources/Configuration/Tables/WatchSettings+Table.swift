@@ -8,7 +8,8 @@ extension WatchSettings {
         guard var table = root.table("watch", header: "[watch]") else { return }
         let name = table.node("name") == nil ? nil : table.name()
         let length = table.duration("length", in: .seconds(60)...Quantity.longest)
-        let retention = table.duration("retention", in: .seconds(300) ... .seconds(31 * 86_400))
+        let retention = table.duration("retention", in: .seconds(300) ... .seconds(400 * 86_400))
+        let retentionSize = table.byteCount("retention_size", in: 16_000_000...(1 << 40))
         let interval = table.duration("interval", in: Self.intervals)
         timeout = table.duration("timeout", in: .milliseconds(10) ... .seconds(86_400))?.value
         let theme = table.text("theme")
@@ -22,6 +23,7 @@ extension WatchSettings {
         self.name = name?.value ?? self.name
         self.length = length?.value ?? self.length
         self.retention = retention?.value ?? self.retention
+        self.retentionSize = retentionSize ?? self.retentionSize
         self.interval = interval?.value ?? self.interval
         self.theme = theme?.value ?? self.theme
         self.seriesLimit = seriesLimit ?? self.seriesLimit

@@ -1,0 +1,44 @@
+import Glibc
+import TestSupport
+import Testing
+import TimeSeries
+
+@testable import Journal
+
+@Suite("a history whose process is killed")
+struct KillTests {
+    @Test("keeps every round that was said to be safe, and all of it")
+    func kill() throws {
+        let folder = try TemporaryFolder("history")
+        let path = folder.path("history.db")
+        var random = SeededGenerator(seed: 11)
+        for run in 0..<5 {
+            let log = folder.path("log-\(run)")
+            // Past half an hour of rounds a block is made now and then.
+            let rounds = Int.random(in: 20...500, using: &random)
+            let writer = try ServerProcess([Self.program, path], log: log) {
+                textOfFile(log).utf8.count { $0 == UInt8(ascii: "\n") } >= rounds
+            }
+            writer.stop(signal: SIGKILL)
+            let lines = textOfFile(log).split(separator: "\n", omittingEmptySubsequences: false)
+            let last = try #require(Int(lines.dropLast().last ?? ""), "\(lines.last ?? "")")
+            let found = try contents(of: HistoryReader(path: path))
+            #expect(found.count == 50)
+            let values = try #require(found.values.first).values
+            #expect(values.count > last && values == (0..<values.count).map(Double.init))
+            #expect(found.values.allSatisfy { $0.values == values }, "a commit in parts")
+        }
+        #expect(names(in: folder.path).allSatisfy { !$0.contains("damaged") })
+    }
+
+    /// Beside the tests, where the build puts it.
+    private static var program: String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = max(0, readlink("/proc/self/exe", &buffer, buffer.count))
+        let own = String(
+            decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let places = [own.prefix(upTo: own.lastIndex(of: "/") ?? own.startIndex), ".build/debug"]
+        return places.map { "\($0)/HistoryWriter" }.first { access($0, X_OK) == 0 }
+            ?? "HistoryWriter"
+    }
+}
