@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Glibc
 import HTTP
+import Journal
 import PromQL
 import QueryReport
 import Reactor
@@ -16,7 +17,7 @@ struct QueryCommand: AsyncParsableCommand {
         commandName: "query",
         abstract: "Ask in PromQL: an instant as a table, a range as a chart.",
         discussion: """
-            Asks this watch's owner, or any Prometheus with --url. \
+            Asks this watch's owner, its history where no owner runs, or any Prometheus with --url. \
             Exit code: 0 answered, 1 the query failed, 2 it was not understood.
             """)
 
@@ -124,7 +125,7 @@ struct QueryCommand: AsyncParsableCommand {
         return try await ownSource(environment, timeout: limit)
     }
 
-    /// The owner of the watch.
+    /// The owner of the watch; where none runs, what the last one left.
     private func ownSource(
         _ environment: [String: String], timeout: Duration
     ) async throws -> any QuerySource {
@@ -136,7 +137,23 @@ struct QueryCommand: AsyncParsableCommand {
             guard let loaded = Loaded(global) else { leave(QueryExit.usage) }
             folder = loaded.state
         }
-        return RemoteSource(socket: folder.socketPath, timeout: timeout)
+        let history = folder.historyPath
+        guard await !hasOwner(folder), access(history, F_OK) == 0 else {
+            return RemoteSource(socket: folder.socketPath, timeout: timeout)
+        }
+        do {
+            return StoreSource(try HistoryReader(path: history), patience: timeout)
+        } catch {
+            throw QueryFailure.failed("the history cannot be read: \(error)")
+        }
+    }
+
+    /// Whether a process listens on the watch's socket.
+    private func hasOwner(_ folder: StateFolder) async -> Bool {
+        let stream = try? await Stream.connect(
+            to: .unix(path: folder.socketPath), by: .after(.seconds(2)))
+        stream?.close()
+        return stream != nil
     }
 
     /// Why there may be no series, with the likely names where one is unknown.
