@@ -10,7 +10,7 @@ struct ReplayCommand: ParsableCommand {
         discussion: "Exit code: 0 when everything was evaluated, 2 for a malformed file.",
         subcommands: [
             ReplayRules.self, ReplaySLO.self, ReplayQuantile.self, ReplayInhibition.self,
-            ReplayGrouping.self, ReplayHMAC.self,
+            ReplayGrouping.self, ReplayHMAC.self, ReplayDelivery.self,
         ])
 }
 
