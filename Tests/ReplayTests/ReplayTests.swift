@@ -85,7 +85,7 @@ struct ReplayTests {
             answer: """
                 {"cases":[{"id":"h","body_only_hex":
                 "v1=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
-                "webhook_signature":"v1,LpoMKhcNhWKcwvsSnc7nIkw9QIGbQrfzMm6Z3rnmtkM="}]}
+                "webhook_signature":"v1,npFVy12Uc+EIEb3ST2Zeka/6tz02BRHI2q4EvYxFReg="}]}
                 """),
         Example(
             command: "replay delivery",

@@ -31,7 +31,7 @@ public struct RingSize: Hashable, Sendable {
 }
 
 /// The good and bad events of one SLI over all its windows, in constant memory: with the standard
-/// sizes 11,526 entries of 32 bytes.
+/// sizes 11,524 entries of 32 bytes.
 public struct EventRings: Sendable {
     /// The finest first.
     private var rings: [CumulativeRing<EventCount>]
