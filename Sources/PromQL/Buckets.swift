@@ -1,5 +1,5 @@
 /// The cumulative buckets of one histogram at one instant.
-struct Buckets {
+public struct Buckets: Sendable {
     private var all: [(bound: Double, count: Double)]
     /// True once counts that fell had to be raised.
     private(set) var wasForced = false
@@ -7,7 +7,8 @@ struct Buckets {
     /// Differences below this share of the counts are noise of floating-point sums.
     private static let tolerance = 1e-12
 
-    init(_ buckets: [(Double, Double)]) {
+    /// Upper bounds with cumulative counts, in any order; counts of equal bounds are added.
+    public init(_ buckets: [(Double, Double)]) {
         all = buckets.map { (bound: $0.0, count: $0.1) }.sorted { $0.bound < $1.bound }
         var merged: [(bound: Double, count: Double)] = []
         for bucket in all {
@@ -22,7 +23,9 @@ struct Buckets {
 
     private var isComplete: Bool { all.last?.bound == .infinity }
 
-    mutating func quantile(_ share: Double) -> Double {
+    /// The value that this share of the observations does not exceed, interpolated within its bucket;
+    /// NaN without observations or without a last bucket at +Inf.
+    public mutating func quantile(_ share: Double) -> Double {
         guard !share.isNaN else { return .nan }
         if share < 0 { return -.infinity }
         if share > 1 { return .infinity }

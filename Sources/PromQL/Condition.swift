@@ -5,7 +5,7 @@ import TimeSeries
 /// It says whether something *holds*; whether that is good (a KPI's target) or bad (an alert) is
 /// for its owner to say.
 public struct Condition: Hashable, Sendable {
-    public enum Operator: String, Hashable, Sendable, Codable {
+    public enum Operator: String, Hashable, Sendable, Codable, CaseIterable {
         case less = "<"
         case lessOrEqual = "<="
         case greater = ">"

@@ -33,10 +33,13 @@ func say(_ text: String) {
     }
 }
 
-/// A value as JSON for people and scripts: indented, keys sorted, with a last line end.
+/// A value as JSON for people and scripts: indented, keys sorted, with a last line end. What is no
+/// number in JSON is "NaN", "+Inf" or "-Inf".
 func pretty(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+        positiveInfinity: "+Inf", negativeInfinity: "-Inf", nan: "NaN")
     return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
 }
 

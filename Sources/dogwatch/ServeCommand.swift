@@ -65,4 +65,6 @@ enum ExitCodes {
     static let configuration: Int32 = 78
     /// Something that is held by another process, or not there now.
     static let temporary: Int32 = 75
+    /// A script that a replay cannot read.
+    static let malformed: Int32 = 2
 }

@@ -1,7 +1,10 @@
 #include "COpenSSL.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <pthread.h>
@@ -200,6 +203,13 @@ int dw_tls_write(dw_tls *tls, const void *bytes, int count) {
 void dw_tls_shutdown(dw_tls *tls) {
     SSL_shutdown(ssl(tls));
     ERR_clear_error();
+}
+
+int dw_hmac_sha256(
+    const void *key, size_t key_size, const void *message, size_t size, uint8_t code[32]) {
+    unsigned int length = 0;
+    if (key_size > INT_MAX) return 0;
+    return HMAC(EVP_sha256(), key, (int)key_size, message, size, code, &length) && length == 32;
 }
 
 void dw_tls_error(char *text, size_t room) {

@@ -57,5 +57,8 @@ int dw_tls_read(dw_tls *tls, void *buffer, int room);
 int dw_tls_write(dw_tls *tls, const void *bytes, int count);
 /// Tells the peer that no more comes; never waits.
 void dw_tls_shutdown(dw_tls *tls);
+/// HMAC-SHA256 of a message under a key. 1, or 0 when the library cannot.
+int dw_hmac_sha256(
+    const void *key, size_t key_size, const void *message, size_t size, uint8_t code[32]);
 /// The text of the last failure on this thread, which is then forgotten.
 void dw_tls_error(char *text, size_t room);

@@ -1,0 +1,198 @@
+import TimeSeries
+
+extension Outbox {
+    /// The first instant at which something is to be done; nil while there is nothing, or nothing
+    /// before an attempt under way has ended.
+    public var nextWake: Timestamp? {
+        let load = load
+        var times: [Timestamp] = []
+        for lane in lanes.values {
+            if let head = lane.queue.first, !head.isInFlight, load.hasRoom(for: head.channel) {
+                times.append(start(of: head))
+            }
+            if let deadline = fallbackDeadline(of: lane) { times.append(deadline) }
+        }
+        return times.min()
+    }
+
+    /// The attempts to make now; each is in flight until `finish` brings its outcome.
+    public mutating func takeDue(
+        at now: Timestamp
+    ) -> (attempts: [Attempt], events: [OutboxEvent]) {
+        let events = fallBackOverdue(at: now)
+        var load = load
+        var attempts: [Attempt] = []
+        for id in dueLanes(at: now) where load.hasRoom(for: id.channel) {
+            guard var head = lanes[id]?.queue.first else { continue }
+            load.add(id.channel)
+            head.isInFlight = true
+            head.attempts += 1
+            lanes[id]?.queue[0] = head
+            if broken[id.channel] != nil { broken[id.channel] = now }
+            attempts.append(Attempt(entry: head, form: head.form))
+        }
+        return (attempts, events)
+    }
+
+    /// The attempts under way.
+    private struct Load {
+        private var byChannel: [String: Int] = [:]
+        private var total = 0
+
+        func hasRoom(for channel: String) -> Bool {
+            total < Outbox.parallel && byChannel[channel, default: 0] < Outbox.parallelPerChannel
+        }
+
+        mutating func add(_ channel: String) {
+            byChannel[channel, default: 0] += 1
+            total += 1
+        }
+    }
+
+    private var load: Load {
+        var load = Load()
+        for lane in lanes.values {
+            if let head = lane.queue.first, head.isInFlight { load.add(head.channel) }
+        }
+        return load
+    }
+
+    private func dueLanes(at now: Timestamp) -> [LaneID] {
+        let due = lanes.compactMap { id, lane -> (LaneID, OutboxEntry)? in
+            guard let head = lane.queue.first, !head.isInFlight, start(of: head) <= now else {
+                return nil
+            }
+            return (id, head)
+        }
+        return due.sorted { left, right in
+            (left.1.rank, left.1.created, left.0) < (right.1.rank, right.1.created, right.0)
+        }.map(\.0)
+    }
+
+    /// A channel that refuses us is tried now and then; for what wakes people it is tried always.
+    private func start(of entry: OutboxEntry) -> Timestamp {
+        guard entry.severity != .page, let tried = broken[entry.channel] else {
+            return entry.notBefore
+        }
+        return max(entry.notBefore, tried + Self.probeInterval)
+    }
+
+    /// Takes the outcome of an attempt. Random numbers spread the next ones.
+    public mutating func finish(
+        _ attempt: Attempt, _ outcome: AttemptOutcome, at now: Timestamp,
+        using random: inout some RandomNumberGenerator
+    ) -> [OutboxEvent] {
+        let id = LaneID(channel: attempt.entry.channel, key: attempt.entry.key)
+        guard var entry = lanes[id]?.queue.first, entry.isInFlight,
+            entry.sequence == attempt.entry.sequence
+        else { return [] }
+        entry.isInFlight = false
+        lanes[id]?.queue[0] = entry
+        switch outcome.verdict(at: now) {
+        case .accepted: return accept(entry, in: id)
+        case .retry:
+            let delay = Backoff.delay(
+                attempt: entry.attempts - 1, severity: entry.severity, using: &random)
+            return retry(entry, in: id, after: delay, outcome, at: now)
+        case .retryAfter(let wanted):
+            let delay =
+                wanted
+                ?? Backoff.delay(
+                    attempt: entry.attempts - 1, severity: entry.severity, base: .seconds(30),
+                    using: &random)
+            return retry(entry, in: id, after: delay, outcome, at: now)
+        case .retryLate:
+            let delay = Backoff.limit(entry.severity)
+            return retry(entry, in: id, after: delay, outcome, at: now)
+                + fallBack(id, at: now)
+        case .retryOnce(let form) where entry.form == .full:
+            entry.form = form
+            let delay = Backoff.delay(attempt: 0, severity: entry.severity, using: &random)
+            return retry(entry, in: id, after: delay, outcome, at: now)
+        case .retryOnce(let form):
+            return breakChannel(form, id, at: now) + giveUp(entry, in: id, outcome, at: now)
+        case .never: return giveUp(entry, in: id, outcome, at: now)
+        }
+    }
+
+    private mutating func accept(_ entry: OutboxEntry, in id: LaneID) -> [OutboxEvent] {
+        broken[id.channel] = nil
+        lanes[id]?.queue.removeFirst()
+        if entry.kind == .resolve || entry.kind == .missed { close(id) }
+        return [.accepted(entry)]
+    }
+
+    private mutating func retry(
+        _ entry: OutboxEntry, in id: LaneID, after delay: Duration, _ outcome: AttemptOutcome,
+        at now: Timestamp
+    ) -> [OutboxEvent] {
+        let isEnd = entry.kind == .resolve || entry.kind == .missed
+        if isEnd, now.duration(since: entry.created) >= Self.resolveLimit {
+            return giveUp(entry, in: id, outcome, at: now)
+        }
+        var entry = entry
+        entry.notBefore = now + delay
+        lanes[id]?.queue[0] = entry
+        return [.willRetry(entry, at: entry.notBefore, outcome)]
+    }
+
+    /// A trigger that is dead takes what follows it along: nobody there knows of the episode.
+    private mutating func giveUp(
+        _ entry: OutboxEntry, in id: LaneID, _ outcome: AttemptOutcome, at now: Timestamp
+    ) -> [OutboxEvent] {
+        var events: [OutboxEvent] = [.dead(entry, outcome)]
+        guard entry.kind == .trigger else {
+            lanes[id]?.queue.removeFirst()
+            if entry.kind == .resolve || entry.kind == .missed { close(id) }
+            return events
+        }
+        events += fallBack(id, at: now)
+        events += (lanes[id]?.queue.dropFirst() ?? []).map { .cancelled($0) }
+        close(id, isDead: true)
+        return events
+    }
+
+    private mutating func breakChannel(
+        _ form: Attempt.Form, _ id: LaneID, at now: Timestamp
+    ) -> [OutboxEvent] {
+        guard form == .freshSecret else { return [] }
+        let isNew = broken[id.channel] == nil
+        broken[id.channel] = now
+        return isNew ? [.channelBroken(id.channel)] : []
+    }
+}
+
+/// Pages that their channel does not take go to another one.
+extension Outbox {
+    /// Where the trigger of a lane can go instead; nil where nobody needs that: it is taken, it is
+    /// over, somebody has it, or the other channel knows.
+    private func fallback(of lane: Lane) -> (trigger: OutboxEntry, channel: String)? {
+        guard !lane.hasEnded, !lane.isAcknowledged, let trigger = lane.openTrigger,
+            !trigger.hasFallenBack, let fallback = channels[trigger.channel]?.fallback,
+            channelsByKey[trigger.key]?.contains(fallback) != true
+        else { return nil }
+        return (trigger, fallback)
+    }
+
+    /// Only pages have a deadline.
+    private func fallbackDeadline(of lane: Lane) -> Timestamp? {
+        guard let (trigger, _) = fallback(of: lane), trigger.severity == .page else { return nil }
+        return trigger.created + Self.patience
+    }
+
+    private mutating func fallBackOverdue(at now: Timestamp) -> [OutboxEvent] {
+        let overdue = lanes.filter { _, lane in
+            fallbackDeadline(of: lane).map { $0 <= now } ?? false
+        }
+        return overdue.keys.sorted().flatMap { fallBack($0, at: now) }
+    }
+
+    private mutating func fallBack(_ id: LaneID, at now: Timestamp) -> [OutboxEvent] {
+        guard let lane = lanes[id], let (trigger, channel) = fallback(of: lane),
+            let index = lane.queue.firstIndex(where: { $0.kind == .trigger })
+        else { return [] }
+        lanes[id]?.queue[index].hasFallenBack = true
+        return [.fellBack(trigger, to: channel)]
+            + begin(id.key, on: channel, trigger.severity, standsInFor: id.channel, at: now)
+    }
+}

@@ -1,0 +1,205 @@
+import TimeSeries
+
+/// What is to be delivered, in which order and when: at least once, one message at a time for an
+/// episode and channel, and never an end before its beginning.
+///
+/// It decides and does nothing: the edge commits what it holds, makes the attempts that it gives out,
+/// and brings the outcomes back.
+public struct Outbox: Sendable {
+    /// A way to reach people, as far as the order of messages depends on it.
+    public struct Channel: Hashable, Sendable {
+        public var name: String
+        /// The channel that takes over when this one fails.
+        public var fallback: String?
+        /// Whether it keeps a record of incidents, so that one that nobody saw is still told in full.
+        public var keepsRecord: Bool
+
+        public init(name: String, fallback: String? = nil, keepsRecord: Bool = false) {
+            self.name = name
+            self.fallback = fallback
+            self.keepsRecord = keepsRecord
+        }
+    }
+
+    public static let parallelPerChannel = 4
+    public static let parallel = 32
+    /// Beyond so many episodes and channels the oldest that nobody was told of and that wake nobody
+    /// are dropped.
+    public static let capacity = 10_000
+    /// A page that no channel has taken after this long goes to the fallback.
+    public static let patience = Duration.seconds(60)
+    /// An end is tried for this long.
+    public static let resolveLimit = Duration.seconds(86_400)
+    /// How often a channel that refuses us is tried for what wakes nobody.
+    public static let probeInterval = Duration.seconds(300)
+
+    let channels: [String: Channel]
+    var lanes: [LaneID: Lane] = [:]
+    /// The channels that an episode was given to, also those that could not take it.
+    var channelsByKey: [String: [String]] = [:]
+    /// When a channel that refuses us was last tried.
+    var broken: [String: Timestamp] = [:]
+
+    public init(_ channels: [Channel]) {
+        self.channels = Dictionary(channels.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    struct LaneID: Hashable, Comparable, Sendable {
+        var channel: String
+        var key: String
+
+        static func < (left: LaneID, right: LaneID) -> Bool {
+            (left.key, left.channel) < (right.key, right.channel)
+        }
+    }
+
+    /// The messages of one episode to one channel, in order.
+    struct Lane: Sendable {
+        var queue: [OutboxEntry] = []
+        var lastSequence = 0
+        var hasEnded = false
+        var isAcknowledged = false
+
+        /// The trigger while nobody has taken it.
+        var openTrigger: OutboxEntry? { queue.first { $0.kind == .trigger } }
+    }
+
+    public var open: [OutboxEntry] {
+        lanes.sorted { $0.key < $1.key }.flatMap { $0.value.queue }
+    }
+
+    public var openCount: Int { lanes.values.reduce(0) { $0 + $1.queue.count } }
+
+    public var brokenChannels: [String] { broken.keys.sorted() }
+
+    /// How long the oldest page has waited for a channel to take it; zero where none waits.
+    public func oldestPage(at now: Timestamp) -> Duration {
+        lanes.values.compactMap(\.openTrigger).filter { $0.severity == .page }
+            .map { now.duration(since: $0.created) }.max() ?? .zero
+    }
+}
+
+extension Outbox {
+    /// An episode begins: tells a channel of it, once.
+    public mutating func trigger(
+        _ key: String, on channel: String, _ severity: Severity, at now: Timestamp
+    ) -> [OutboxEvent] {
+        begin(key, on: channel, severity, standsInFor: nil, at: now)
+    }
+
+    mutating func begin(
+        _ key: String, on channel: String, _ severity: Severity, standsInFor: String?,
+        at now: Timestamp
+    ) -> [OutboxEvent] {
+        let id = LaneID(channel: channel, key: key)
+        guard channelsByKey[key]?.contains(channel) != true else { return [] }
+        let events = makeRoom()
+        lanes[id] = Lane()
+        channelsByKey[key, default: []].append(channel)
+        append(.trigger, to: id, severity, standsInFor: standsInFor, at: now)
+        return events
+    }
+
+    /// Something changed: tells every channel that knows of the episode. A newer change replaces one
+    /// that has not been tried.
+    public mutating func update(
+        _ key: String, _ severity: Severity, at now: Timestamp
+    ) -> [OutboxEvent] {
+        var events: [OutboxEvent] = []
+        for id in laneIDs(of: key) {
+            events += cancel(in: id) { $0.kind == .update && $0.attempts == 0 }
+            append(.update, to: id, severity, at: now)
+        }
+        return events
+    }
+
+    /// A person has it: nobody else needs to be found.
+    public mutating func acknowledge(_ key: String, _ severity: Severity, at now: Timestamp) {
+        for id in laneIDs(of: key) where lanes[id]?.isAcknowledged == false {
+            lanes[id]?.isAcknowledged = true
+            append(.acknowledge, to: id, severity, at: now)
+        }
+    }
+
+    /// An episode ends: tells every channel that was, or may have been, told of it.
+    public mutating func resolve(
+        _ key: String, _ severity: Severity, at now: Timestamp
+    ) -> [OutboxEvent] {
+        let ids = laneIDs(of: key)
+        if ids.isEmpty { channelsByKey[key] = nil }
+        return ids.flatMap { resolve($0, severity, at: now) }
+    }
+
+    private mutating func resolve(
+        _ id: LaneID, _ severity: Severity, at now: Timestamp
+    ) -> [OutboxEvent] {
+        guard lanes[id]?.hasEnded == false else { return [] }
+        var events = cancel(in: id) { $0.kind == .update && $0.attempts == 0 }
+        let isUntried = lanes[id]?.openTrigger.map { $0.attempts == 0 } ?? false
+        let keepsRecord = channels[id.channel]?.keepsRecord ?? false
+        lanes[id]?.hasEnded = true
+        if isUntried, !keepsRecord {
+            events += cancel(in: id) { _ in true }
+            append(.missed, to: id, severity, at: now)
+        } else {
+            append(.resolve, to: id, severity, at: now)
+        }
+        return events
+    }
+
+    private func laneIDs(of key: String) -> [LaneID] {
+        (channelsByKey[key] ?? []).map { LaneID(channel: $0, key: key) }
+            .filter { lanes[$0] != nil }
+    }
+
+    private mutating func append(
+        _ kind: MessageKind, to id: LaneID, _ severity: Severity, standsInFor: String? = nil,
+        at now: Timestamp
+    ) {
+        guard var lane = lanes[id] else { return }
+        lane.lastSequence += 1
+        lane.queue.append(
+            OutboxEntry(
+                kind, channel: id.channel, key: id.key, sequence: lane.lastSequence,
+                severity: severity, at: now, standsInFor: standsInFor))
+        lanes[id] = lane
+    }
+
+    private mutating func cancel(
+        in id: LaneID, where isObsolete: (OutboxEntry) -> Bool
+    ) -> [OutboxEvent] {
+        let obsolete = lanes[id]?.queue.filter(isObsolete) ?? []
+        lanes[id]?.queue.removeAll(where: isObsolete)
+        return obsolete.map { .cancelled($0) }
+    }
+
+    /// Drops the oldest episode that nobody was told of and that wakes nobody.
+    private mutating func makeRoom() -> [OutboxEvent] {
+        guard lanes.count >= Self.capacity else { return [] }
+        let droppable = lanes.compactMap { id, lane -> (created: Timestamp, id: LaneID)? in
+            guard let trigger = lane.openTrigger, trigger.severity != .page, trigger.attempts == 0
+            else { return nil }
+            return (trigger.created, id)
+        }
+        guard let oldest = droppable.min(by: { ($0.created, $0.id) < ($1.created, $1.id) }) else {
+            return []
+        }
+        let events = cancel(in: oldest.id) { _ in true }
+        close(oldest.id)
+        return events
+    }
+
+    /// Nothing more is to be said to a channel. A channel that could not take an episode is remembered
+    /// while another one has it, so that it is not asked again.
+    mutating func close(_ id: LaneID, isDead: Bool = false) {
+        lanes[id] = nil
+        if !isDead { channelsByKey[id.key]?.removeAll { $0 == id.channel } }
+        let remaining = channelsByKey[id.key] ?? []
+        let isOver =
+            !isDead
+            && remaining.allSatisfy {
+                lanes[LaneID(channel: $0, key: id.key)] == nil
+            }
+        if isOver { channelsByKey[id.key] = nil }
+    }
+}
