@@ -100,7 +100,14 @@ extension HistoryFile {
         return block
     }
 
-    func saveMetadata(_ metadata: [MetricMetadata]) throws(DatabaseFailure) {
+    /// Makes safe what is known of metrics, in one commit.
+    func saveMetadata(of head: Head) throws(DatabaseFailure) {
+        try database.transaction { () throws(DatabaseFailure) in
+            try saveMetadata(head.allMetadata)
+        }
+    }
+
+    private func saveMetadata(_ metadata: [MetricMetadata]) throws(DatabaseFailure) {
         for metric in metadata {
             try database.run(
                 """
