@@ -5,8 +5,8 @@ extension HistoryFile {
     private static let chunksPerStep: Int64 = 5000
     /// The most pages that one step gives back to the file system, and how many may lie idle: they
     /// are what `recent` needs next.
-    private static let pagesPerStep: Int64 = 512
-    private static let idlePages: Int64 = 4096
+    private static let pagesPerStep: Int64 = 128
+    private static let idlePages: Int64 = 1024
 
     /// Removes some of the oldest block when it is older than `retention`, or the file larger than
     /// `sizeBytes`. Freed pages are used again; the file shrinks when it is too large.

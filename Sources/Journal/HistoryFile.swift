@@ -13,16 +13,17 @@ final class HistoryFile {
     /// Opens the file or makes a new one; brings an older one to the newest format.
     ///
     /// A commit waits until the disk has it (`synchronous = FULL`): in WAL mode that is one sync of
-    /// the log, and what a power cut can take is what no commit has seen.
+    /// the log, and what a power cut can take is what no commit has seen. Large pages waste less
+    /// beside chunks of one to three thousand bytes: a fifth of the file against 4 KiB.
     init(path: String) throws(DatabaseFailure) {
         FileIdentity.reserve(path)
         database = try Database(path: path)
         // Before anything is written: another program's file, or a newer one, is not ours to touch.
         _ = try HistorySchema.version(of: database)
-        try database.run("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL")
         try database.run(
             """
-            PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 512;
+            PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 128;
             PRAGMA journal_size_limit = 4194304
             """)
         try HistorySchema.prepare(database)
@@ -99,7 +100,14 @@ extension HistoryFile {
         return block
     }
 
-    func saveMetadata(_ metadata: [MetricMetadata]) throws(DatabaseFailure) {
+    /// Makes safe what is known of metrics, in one commit.
+    func saveMetadata(of head: Head) throws(DatabaseFailure) {
+        try database.transaction { () throws(DatabaseFailure) in
+            try saveMetadata(head.allMetadata)
+        }
+    }
+
+    private func saveMetadata(_ metadata: [MetricMetadata]) throws(DatabaseFailure) {
         for metric in metadata {
             try database.run(
                 """

@@ -89,7 +89,7 @@ extension HistoryKeeper {
     func close() {
         attempt(at: nil) { file throws(DatabaseFailure) in
             try file.save(head)
-            try file.saveMetadata(head.allMetadata)
+            try file.saveMetadata(of: head)
         }
         place.reader = nil
         state = .closed

@@ -8,6 +8,11 @@ struct HistoryQuery {
         let labels: Labels
         /// The blocks of that time that may have chunks of it, in ascending order.
         let blocks: ArraySlice<Int64>
+
+        func mayHave(chunkIn block: Int64) -> Bool {
+            guard let first = blocks.first, let last = blocks.last else { return false }
+            return first <= block && block <= last
+        }
     }
 
     private let database: Database
@@ -132,19 +137,30 @@ struct HistoryQuery {
         _ matchers: [Matcher], from: Timestamp, through: Timestamp
     ) throws(DatabaseFailure) -> Timestamp? {
         let series = try series(matchers, from: from, through: through)
-        for block in Set(series.flatMap(\.blocks)).sorted() {
-            var first: Int64?
-            for one in series where one.blocks.contains(block) {
-                let found = try database.integer(
-                    "SELECT first FROM chunk WHERE id = ? AND last >= ? AND first <= ?",
-                    .integer(StoredChunk.id(block: block, series: one.id)),
-                    .integer(from.milliseconds), .integer(through.milliseconds))
-                if let found { first = min(first ?? found, found) }
+        var block = series.compactMap(\.blocks.first).min()
+        while let current = block {
+            let candidates = series.filter { $0.mayHave(chunkIn: current) }
+            if let first = try firstChunk(of: candidates, in: current, from, through) {
+                return max(first, from)
             }
-            if let first { return max(Timestamp(milliseconds: first), from) }
+            block = series.compactMap { $0.blocks.first { $0 > current } }.min()
         }
         return series.compactMap { recent[$0.id]?.times.first }.min()
             .map { max(Timestamp(milliseconds: $0), from) }
+    }
+
+    private func firstChunk(
+        of series: [Found], in block: Int64, _ from: Timestamp, _ through: Timestamp
+    ) throws(DatabaseFailure) -> Timestamp? {
+        var first: Int64?
+        for one in series {
+            let found = try database.integer(
+                "SELECT first FROM chunk WHERE id = ? AND last >= ? AND first <= ?",
+                .integer(StoredChunk.id(block: block, series: one.id)),
+                .integer(from.milliseconds), .integer(through.milliseconds))
+            if let found { first = min(first ?? found, found) }
+        }
+        return first.map { Timestamp(milliseconds: $0) }
     }
 
     func metadata() throws(DatabaseFailure) -> [MetricMetadata] {

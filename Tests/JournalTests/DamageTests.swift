@@ -111,9 +111,10 @@ struct DamageTests {
         plant.run(.seconds(5 * 3600))
         try Database(path: plant.path).run("PRAGMA wal_checkpoint(TRUNCATE)")
         let size = bytes(of: plant.path).count
+        let page = 16_384
         let file = open(plant.path, O_WRONLY)
-        let junk = [UInt8](repeating: 0xa5, count: size - 4096)
-        #expect(pwrite(file, junk, junk.count, 4096) == junk.count)
+        let junk = [UInt8](repeating: 0xa5, count: size - page)
+        #expect(pwrite(file, junk, junk.count, page) == junk.count)
         close(file)
         // With a commit the reader no longer trusts the pages that it has seen. Either finds it.
         plant.run(.seconds(60))
@@ -152,9 +153,9 @@ struct DamageTests {
     @Test("a disk that is full keeps samples in memory, and is written to when there is room")
     func full() throws {
         let plant = try Plant()
-        plant.run(.seconds(3600), step: .seconds(20), series: 40)
+        plant.run(.seconds(3600), step: .seconds(10), series: 80)
         plant.keeper.pageLimit = 1
-        plant.run(.seconds(3000), step: .seconds(20), series: 40)
+        plant.run(.seconds(3000), step: .seconds(10), series: 80)
         #expect(plant.keeper.notices.first?.contains("no room") == true)
         #expect(same(try contents(of: plant.keeper.store), plant.taken), "samples were lost")
         plant.keeper.pageLimit = .max
@@ -163,6 +164,21 @@ struct DamageTests {
         #expect(same(try contents(of: plant.keeper.store), plant.taken))
         plant.restart(isCrash: true)
         #expect(same(try contents(of: plant.keeper.store), plant.taken))
+    }
+
+    @Test("a file that another process holds keeps samples in memory until it lets go")
+    func busy() throws {
+        let plant = try Plant()
+        plant.run(.seconds(600))
+        let other = try Database(path: plant.path)
+        try other.run("BEGIN IMMEDIATE")
+        plant.run(.seconds(60))
+        #expect(plant.keeper.notices.first?.contains("another process") == true)
+        #expect(same(try contents(of: plant.keeper.store), plant.taken))
+        try other.run("ROLLBACK")
+        plant.run(.seconds(60))
+        #expect(plant.keeper.notices == [])
+        #expect(same(try contents(of: HistoryReader(path: plant.path)), plant.taken))
     }
 
     @Test("a disk that is never to be trusted is left alone after some files")
