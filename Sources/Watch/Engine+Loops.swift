@@ -38,9 +38,10 @@ extension Engine {
         evaluated = await evaluator.evaluate(at: now, recordsHistory: isOnInterval)
     }
 
-    /// Once a second: evaluates the rule groups that are due, one after the other.
+    /// Once a second: evaluates the rule groups that are due, one after the other. Without groups
+    /// it ends the series of those that were removed, and wakes no more.
     func ruleLoop() async {
-        while !Task.isCancelled {
+        repeat {
             var hasEvaluated = false
             // One time for all: a group that takes longer than its interval must not keep the
             // others from their turn.
@@ -49,8 +50,9 @@ extension Engine {
                 hasEvaluated = true
             }
             if hasEvaluated { await takeRules() }
+            if configuration.rules.groups.isEmpty { return await pause() }
             try? await Task.sleep(for: .seconds(1), tolerance: .milliseconds(50))
-        }
+        } while !Task.isCancelled
     }
 
     /// Takes what is known of the rules, for the screen and for queries.
