@@ -40,7 +40,13 @@ bench: setup-all build
 	$(RELEASE) SeriesBenchmark
 	$(RELEASE) ScreenBenchmark
 	$(RELEASE) ProbeBenchmark
+	$(RELEASE) ExpositionBenchmark
+	$(RELEASE) HistoryBenchmark
+	$(RELEASE) PromQLBenchmark
 	$(BIN)/SeriesBenchmark
+	$(BIN)/ExpositionBenchmark
+	$(BIN)/HistoryBenchmark
+	$(BIN)/PromQLBenchmark
 	Scripts/bench.sh $(BIN)
 
 ## install    into PREFIX (/usr/local), below DESTDIR when that is set
