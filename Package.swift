@@ -73,6 +73,9 @@ let package = Package(
         room("HTTP", ["Reactor", "CCurl", "COpenSSL"]),
         room("Collectors", ["TimeSeries", "Targets", "HTTP", "Reactor", "CPostgres", "CHiredis"]),
         room(
+            "Delivery",
+            ["Snapshot", "TimeSeries", "Targets", "HTTP", "Reactor", "COpenSSL"]),
+        room(
             "Watch",
             [
                 "Snapshot", "Targets", "TimeSeries", "PromQL", "Rules", "Configuration", "Reactor",
@@ -85,7 +88,7 @@ let package = Package(
             name: "dogwatch",
             dependencies: [
                 "Watch", "Service", "Snapshot", "Targets", "Dashboard", "Terminal", "Configuration",
-                "Collectors", "HTTP", "PromQL",
+                "Collectors", "Delivery", "HTTP", "PromQL",
                 "Reactor", arguments, logging,
             ],
             swiftSettings: strict, linkerSettings: packed),
@@ -123,6 +126,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Reactor"]),
         tests(
             "CollectorsTests", ["Collectors", "Reactor", "HTTP"], resources: [.copy("Fixtures")]),
+        tests("DeliveryTests", ["Delivery", "HTTP", "Reactor"]),
         tests("WatchTests", ["Watch", "Configuration"]),
         tests("ServiceTests", ["Service", "Watch"]),
         .executableTarget(
@@ -130,7 +134,9 @@ let package = Package(
             path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
-        tests("IntegrationTests", ["Collectors", "Watch", "Configuration", "Reactor", "HTTP"]),
+        tests(
+            "IntegrationTests",
+            ["Collectors", "Delivery", "Watch", "Configuration", "Reactor", "HTTP"]),
         tests("EndToEndTests", ["dogwatch", "DemoStack"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -8,10 +8,10 @@ struct Dogwatch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dogwatch",
         abstract: "One terminal, one process, the whole watch.",
-        version: "dogwatch 0.1.0",
+        version: "dogwatch \(version)",
         subcommands: [
             DashboardCommand.self, ServeCommand.self, TriageCommand.self, CheckCommand.self,
-            DemoCommand.self,
+            PageCommand.self, DemoCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
 
@@ -20,6 +20,9 @@ struct Dogwatch: AsyncParsableCommand {
         await main(nil)
     }
 }
+
+/// Of the program, as it names itself to people and servers.
+let version = "0.1.0"
 
 /// What every command takes.
 struct GlobalOptions: ParsableArguments {
