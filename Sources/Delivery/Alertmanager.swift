@@ -69,20 +69,20 @@ struct AlertmanagerReceiver: Receiver {
         request.credentials = secrets.credentials(settings.authorization)
         request.holdsSecret = request.credentials != nil
         let answer = await Outgoing(ports, settings.outgoing).send(request, by: deadline)
-        return AlertmanagerAPI.judge(answer, at: now)
+        return AlertmanagerAPI.judge(answer, of: url, at: now)
     }
 }
 
 enum AlertmanagerAPI {
-    /// How often a firing alert is sent again, lest the Alertmanager takes it for resolved.
-    static let resendInterval = Duration.seconds(60)
+    /// How long an alert is believed without a repeat: four times `resendInterval` of the settings,
+    /// as Prometheus has it.
+    static let belief = Duration.seconds(240)
 
     /// - Parameter added: labels of the receiver's settings.
     static func alert(
         _ alert: Page.Alert, _ page: Page, _ added: [String: String], at now: Timestamp
     ) -> JSONValue {
-        // Four missed repeats, as Prometheus has it.
-        let ends = alert.endsAt ?? (page.isResolved ? page.createdAt : now + resendInterval * 4)
+        let ends = alert.endsAt ?? (page.isResolved ? page.createdAt : now + belief)
         return .members([
             "labels": .labels(labels(alert, page.severity, added: added)),
             "annotations": .labels(annotations(alert)),
@@ -109,9 +109,9 @@ enum AlertmanagerAPI {
         return annotations.filter { !$0.value.isEmpty }
     }
 
-    static func judge(_ answer: Answer, at now: Timestamp) -> DeliveryOutcome {
+    static func judge(_ answer: Answer, of url: String, at now: Timestamp) -> DeliveryOutcome {
         let judgement = Judgement(
-            service: "Alertmanager", now: now,
+            service: "Alertmanager \((try? URLParts(url))?.authority ?? "")", now: now,
             accessRemedy: "Check the url, without /api/v2/alerts, and the credentials.")
         return judgement.outcome(
             answer,

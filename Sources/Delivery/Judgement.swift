@@ -10,6 +10,8 @@ struct Judgement: Sendable {
     let now: Timestamp
     /// What to do when key, address or permission are refused.
     let accessRemedy: String
+    /// What to do when nothing can be sent to the url.
+    var addressRemedy = "Correct the receiver's url."
 
     /// The longest that back-off of a page waits.
     static let cap = Duration.seconds(30)
@@ -43,7 +45,7 @@ struct Judgement: Sendable {
         switch failure.reason {
         case .invalid:
             return .refused(
-                DeliveryFailure(text.reason, remedy: "Correct the receiver's url."), .configuration)
+                DeliveryFailure(text.reason, remedy: addressRemedy), .configuration)
         case .tls where failure.tls?.verifyError != nil:
             return .fallBack(
                 DeliveryFailure(

@@ -79,6 +79,11 @@ struct Outgoing: Sendable {
                 .invalid("http:// is not permitted without allow_http = true"), in: .resolve,
                 url: "")
         }
+        // Where a proxy carries it, nobody here sees to which machine.
+        guard parts.isSecure || !request.holdsSecret || settings.proxy == nil else {
+            throw HTTPFailure(
+                .invalid("a secret over http:// through a proxy"), in: .resolve, url: "")
+        }
         return !parts.isSecure
     }
 

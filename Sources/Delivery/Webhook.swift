@@ -67,17 +67,11 @@ enum Webhook {
     }
 
     static func judge(_ answer: Answer, at now: Timestamp) -> DeliveryOutcome {
-        let judgement = Judgement(
-            service: "the webhook", now: now,
-            accessRemedy: "Check its url and its credentials.")
-        let outcome = judgement.outcome(answer)
-        if case .refused(var failure, .configuration) = outcome,
-            failure.reason.contains("no connection is allowed")
-        {
-            failure.remedy = "Open the range if it is meant: allow_networks = [\"10.1.2.0/24\"]."
-            return .refused(failure, .configuration)
-        }
-        return outcome
+        Judgement(
+            service: "the webhook", now: now, accessRemedy: "Check its url and its credentials.",
+            addressRemedy: "Correct the receiver's url; an inward address must be opened by"
+                + " allow_networks."
+        ).outcome(answer)
     }
 }
 

@@ -24,6 +24,20 @@ public enum ReceiverSettings: Sendable, Hashable {
         case .command(let settings): Array(settings.secretEnvironment.values)
         }
     }
+
+    /// How often an alert that fires is sent again as it is, lest the receiver takes it for over; nil
+    /// for receivers that remember.
+    public var resendInterval: Duration? {
+        if case .alertmanager = self { .seconds(60) } else { nil }
+    }
+
+    /// Whether an acknowledgement is more to it than another message to read.
+    public var knowsAcknowledgement: Bool {
+        switch self {
+        case .pagerduty, .opsgenie, .webhook, .command: true
+        case .slack, .ntfy, .email, .alertmanager: false
+        }
+    }
 }
 
 /// A text that may be a secret itself, such as the URL of a webhook.

@@ -14,7 +14,7 @@ struct Senders {
     let reads = Counter()
 
     /// - Parameter secrets: by the name of their variable; an array gives one value after the other.
-    init(_ secrets: [String: [String]] = [:]) {
+    init(_ secrets: [String: [String]] = [:], resolver: Resolver = Resolver()) {
         let reads = reads
         let store = SecretStore { source throws(DeliveryFailure) in
             guard case .environment(let name) = source, let values = secrets[name] else {
@@ -23,7 +23,7 @@ struct Senders {
             return Secret(values[min(reads.next(name), values.count - 1)])
         }
         ports = DeliveryPorts(
-            client: HTTPClient(), resolver: Resolver(), secrets: store,
+            client: HTTPClient(resolver: resolver), resolver: resolver, secrets: store,
             userAgent: "dogwatch/0.0.0")
     }
 

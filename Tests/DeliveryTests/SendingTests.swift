@@ -159,6 +159,38 @@ struct SendingTests {
         #expect(server.requests.isEmpty)
     }
 
+    @Test("a name that leads inward and outward is followed only where it may")
+    func rebinding() async throws {
+        let server = try ScriptedServer([wire(200)])
+        defer { server.stop() }
+        let names = try NameServer(many: [
+            "both.example.com": [[10, 9, 8, 7], [127, 0, 0, 1]], "in.example.com": [[10, 9, 8, 7]],
+        ])
+        defer { names.stop() }
+        let senders = Senders(resolver: Resolver(servers: ["127.0.0.1:\(names.port)"]))
+        let port = server.server.port
+        #expect(await senders.send(localWebhook("http://both.example.com:\(port)")).isAccepted)
+        let inward = await senders.send(localWebhook("http://in.example.com:\(port)"))
+        #expect(inward.kind == "refused configuration")
+        #expect(server.requests.count == 1)
+    }
+
+    @Test("a secret goes over http:// to this machine only, and through no proxy")
+    func plainSecrets() async throws {
+        let names = try NameServer(many: ["far.example.com": [[192, 0, 2, 1]]])
+        defer { names.stop() }
+        let senders = Senders(
+            ["U": ["http://far.example.com/services/T/B/xyz"]],
+            resolver: Resolver(servers: ["127.0.0.1:\(names.port)"]))
+        var settings = SlackSettings(url: .environment("U"))
+        settings.outgoing.allowsHTTP = true
+        let far = await senders.send(.slack(settings))
+        #expect(far.kind == "refused configuration")
+        #expect(far.failure?.reason.contains("xyz") == false)
+        settings.outgoing.proxy = "http://127.0.0.1:3128"
+        #expect(await senders.send(.slack(settings)).kind == "refused configuration")
+    }
+
     @Test("nothing goes over http:// where that is not permitted, and no header is split")
     func refused() async throws {
         let server = try ScriptedServer([wire(200)])
@@ -249,7 +281,10 @@ struct SendingTests {
         #expect(
             outcome
                 == .accepted(
-                    .init(note: "without bad_rule: Alertmanager answered 400: bad label")))
+                    .init(
+                        note:
+                            "without bad_rule: Alertmanager 127.0.0.1:\(server.port) answered 400: bad label"
+                    )))
         #expect(server.accepted == 3)
     }
 }

@@ -122,6 +122,6 @@ struct AlertmanagerTests {
             (404, "refused access"),
         ])
     func judged(status: Int, kind: String) {
-        #expect(AlertmanagerAPI.judge(answer(status), at: now).kind == kind)
+        #expect(AlertmanagerAPI.judge(answer(status), of: "http://am:9093", at: now).kind == kind)
     }
 }
