@@ -131,9 +131,11 @@ extension PageText {
         var acknowledge: Line?
         if page.event == .trigger || page.event == .update {
             let link = page.acknowledgeURL.map { "\($0), or " } ?? ""
+            // As a shell takes it.
+            let key = page.key.split(separator: "'", omittingEmptySubsequences: false)
+                .joined(separator: "'\\''")
             acknowledge = Line(
-                text: "Acknowledge: \(link)key a in dogwatch, or dogwatch ack '\(page.key)'",
-                rank: 4)
+                text: "Acknowledge: \(link)key a in dogwatch, or dogwatch ack '\(key)'", rank: 4)
         }
         return [runbook, link, acknowledge].compactMap(\.self)
     }

@@ -17,12 +17,14 @@ struct DeliveryMailTests {
     @Test("is taken over STARTTLS and over TLS from the start, with either login")
     func taken() async throws {
         let world = try await MailWorld()
-        for (security, method) in [
-            (MailServer.Security.startTLS, "PLAIN"), (.startTLS, "LOGIN"), (.implicit, "PLAIN"),
-        ] {
-            let server = try await world.server(security, login: Self.login, method: method)
+        let ways: [(MailServer.Security, EmailSettings.Security, String)] = [
+            (.startTLS, .startTLS, "PLAIN"), (.startTLS, .startTLS, "LOGIN"),
+            (.implicit, .implicit, "PLAIN"),
+        ]
+        for (theirs, ours, method) in ways {
+            let server = try await world.server(theirs, login: Self.login, method: method)
             defer { server.stop() }
-            let outcome = await world.send(world.settings(server, security))
+            let outcome = await world.send(world.settings(server, ours))
             #expect(
                 outcome == .accepted(.init(providerID: "250 2.0.0 queued as 1")), "\(method)")
             let mail = try #require(server.messages.first)
@@ -125,9 +127,7 @@ struct DeliveryMailTests {
         #expect(failure.reason.lowercased().contains("hostname mismatch"))
         #expect(plain.messages.isEmpty && other.messages.isEmpty)
         // A server on this machine may go without, where the settings say so.
-        var local = world.settings(plain, .none)
-        local.login = nil
-        #expect(await world.send(local).isAccepted)
+        #expect(await world.send(world.settings(plain, .none)).isAccepted)
     }
 
     @Test("a server that stalls, cuts or speaks another language costs only time", arguments: 0...4)
@@ -191,7 +191,11 @@ struct MailWorld: Sendable {
     }
 
     func settings(_ server: MailServer, _ security: EmailSettings.Security) -> EmailSettings {
-        settings(port: server.port, security)
+        var settings = settings(port: server.port, security)
+        if server.wantsLogin {
+            settings.login = .init(user: "dogwatch", password: .environment("PASSWORD"))
+        }
+        return settings
     }
 
     func settings(port: Int, _ security: EmailSettings.Security) -> EmailSettings {
@@ -199,16 +203,12 @@ struct MailWorld: Sendable {
             host: "localhost", port: port, security: security, from: "dogwatch@localhost",
             to: ["bea@localhost", "al@localhost"])
         settings.tls.caFile = certificates.authority
-        settings.login = .init(user: "dogwatch", password: .environment("PASSWORD"))
         return settings
     }
 
     func send(_ settings: EmailSettings, summary: String = "disk is full") async -> DeliveryOutcome
     {
-        var settings = settings
-        // Servers without a login are given none.
-        if settings.login != nil, settings.security == .none { settings.login = nil }
-        return await receiver(.email(settings), secrets: ["PASSWORD": "hunter2-hunter2"])
+        await receiver(.email(settings), secrets: ["PASSWORD": "hunter2-hunter2"])
             .send(
                 diskPage(summary: summary), attempt: Timestamp(milliseconds: 1_767_323_765_000),
                 by: .after(.seconds(20)))

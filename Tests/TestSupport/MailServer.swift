@@ -10,6 +10,8 @@ public final class MailServer: Sendable {
     public static let program = "/usr/bin/aiosmtpd"
 
     public let port: Int
+    /// Whether it takes mail from those alone who log in.
+    public let wantsLogin: Bool
     private let folder: TemporaryFolder
     private let process: ServerProcess
 
@@ -22,6 +24,7 @@ public final class MailServer: Sendable {
         let port = try freePort()
         self.port = port
         self.folder = folder
+        wantsLogin = login != nil
         try folder.makeFolder("mail-\(port)")
         let script = try folder.write(mailServerScript, to: "mail-\(port).py")
         process = try ServerProcess(
