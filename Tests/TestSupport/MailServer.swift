@@ -85,7 +85,7 @@ private let mailServerScript = #"""
 
     def authenticate(server, session, envelope, mechanism, data):
         good = data.login.decode() == user and data.password.decode() == password
-        return AuthResult(success=good)
+        return AuthResult(success=good, handled=False)
 
     class Server(Controller):
         def factory(self):
