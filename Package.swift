@@ -83,6 +83,8 @@ let package = Package(
             "Collectors",
             ["TimeSeries", "Targets", "Exposition", "HTTP", "Reactor", "CPostgres", "CHiredis"]),
         room(
+            "Delivery", ["Alerting", "Snapshot", "TimeSeries", "Targets", "HTTP", "Reactor"]),
+        room(
             "Watch",
             [
                 "Snapshot", "Targets", "TimeSeries", "PromQL", "Rules", "Configuration", "Reactor",
@@ -101,8 +103,8 @@ let package = Package(
             name: "dogwatch",
             dependencies: [
                 "Watch", "Journal", "Service", "Snapshot", "Targets", "Dashboard", "Terminal",
-                "Configuration", "Collectors", "HTTP", "TimeSeries", "PromQL", "PrometheusAPI",
-                "QueryReport", "Rules", "Lint", "Alerting",
+                "Configuration", "Collectors", "Delivery", "HTTP", "TimeSeries", "PromQL",
+                "PrometheusAPI", "QueryReport", "Rules", "Lint", "Alerting",
                 "Reactor", arguments, logging,
             ],
             swiftSettings: strict, linkerSettings: packed),
@@ -160,6 +162,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Reactor"]),
         tests(
             "CollectorsTests", ["Collectors", "Reactor", "HTTP"], resources: [.copy("Fixtures")]),
+        tests("DeliveryTests", ["Delivery", "HTTP", "Reactor"]),
         tests("WatchTests", ["Watch", "Configuration", "Rules"]),
         tests("ServiceTests", ["Service", "Watch", "Configuration", "HTTP", "PrometheusAPI"]),
         .executableTarget(
@@ -169,7 +172,7 @@ let package = Package(
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
         tests(
             "IntegrationTests",
-            ["Collectors", "Exposition", "Watch", "Configuration", "Reactor", "HTTP"]),
+            ["Collectors", "Exposition", "Delivery", "Watch", "Configuration", "Reactor", "HTTP"]),
         tests("EndToEndTests", ["dogwatch", "DemoStack", "PrometheusAPI"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -15,6 +15,8 @@ public struct CheckReport: Sendable, Hashable, Codable {
     public var sections: [Section]
     /// Faults that do not stop the watch, as they are printed.
     public var warnings: [String]
+    /// What keeps a receiver from working: a secret that is not there. The watch runs without it.
+    public var faults: [String] = []
 
     public init(_ configuration: Configuration) {
         let watch = configuration.watch
@@ -35,6 +37,7 @@ public struct CheckReport: Sendable, Hashable, Codable {
                 rows: configuration.rules.groups.flatMap { group in
                     group.rules.map { Self.row($0, of: group, paging: configuration.paging) }
                 }),
+            Section(title: "Receivers", rows: configuration.paging.receivers.map(Self.row)),
             Section(
                 title: "Query API beside the socket",
                 rows: configuration.api.listen.map { [["http://\($0)"]] } ?? []),
@@ -44,12 +47,12 @@ public struct CheckReport: Sendable, Hashable, Codable {
 }
 
 extension CheckReport: CustomStringConvertible {
-    /// Warnings, then the headline and the tables in columns. Ends without a line end.
+    /// Faults and warnings, then the headline and the tables in columns. Ends without a line end.
     public var description: String {
         let tables = sections.map { section in
             "\n\(section.title) (\(section.rows.count))\n" + Self.columns(section.rows)
         }
-        return (warnings + [headline] + tables).joined(separator: "\n")
+        return (faults + warnings + [headline] + tables).joined(separator: "\n")
     }
 
     /// Rows whose cells begin below one another; the last cell of a row is never padded, and a very
@@ -140,6 +143,11 @@ extension CheckReport {
         return "→ " + destinations.map(\.description).joined(separator: ", ")
     }
 
+    private static func row(_ receiver: PagingSettings.Receiver) -> [String] {
+        let fallback = receiver.fallback.map { "; then \($0)" } ?? ""
+        return [receiver.name, receiver.kind.rawValue, receiver.settings.summary + fallback]
+    }
+
     /// A number in base units as its unit shows it: 0.1 s is "100ms", 0.999 is "99.9%".
     private static func text(_ number: Double, unit: String) -> String {
         switch unit {
@@ -184,6 +192,30 @@ extension TargetSettings {
         (only.isEmpty ? "" : ", only \(only.joined(separator: ", "))")
             + (except.isEmpty ? "" : ", except \(except.joined(separator: ", "))")
     }
+}
+
+extension ReceiverSettings {
+    /// Where a page goes, and where its secrets are.
+    fileprivate var summary: String {
+        let place =
+            switch self {
+            case .pagerduty(let settings): settings.url
+            case .opsgenie(let settings): settings.url
+            case .slack: "an incoming webhook"
+            case .ntfy(let settings): "\(settings.url)/\(settings.topic.shown)"
+            case .email(let settings):
+                "\(settings.to.joined(separator: ", ")) by \(settings.host):\(settings.port)"
+            case .webhook(let settings): settings.url.shown
+            case .alertmanager(let settings): settings.urls.joined(separator: ", ")
+            case .command(let settings): settings.run.joined(separator: " ")
+            }
+        let sources = secrets.map(\.place).sorted()
+        return place + (sources.isEmpty ? "" : ", secrets from \(sources.joined(separator: ", "))")
+    }
+}
+
+extension Guarded {
+    fileprivate var shown: String { if case .plain(let text) = self { text } else { "…" } }
 }
 
 extension HTTPSettings {

@@ -1,4 +1,5 @@
 import TOML
+import Targets
 
 /// Who is told, how and in which order: receivers, people, schedules, escalations and routes.
 public struct PagingSettings: Sendable, Hashable {
@@ -24,8 +25,8 @@ public struct PagingSettings: Sendable, Hashable {
         public var kind: Kind
         /// The receiver that takes over when this one fails.
         public var fallback: String?
-        /// Its table as written; holds references to secrets, never secrets.
-        public var settings: TOMLTable
+        /// What its kind adds; of the kind's own case.
+        public var settings: ReceiverSettings
     }
 
     public struct User: Sendable, Hashable {

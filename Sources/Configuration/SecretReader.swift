@@ -28,10 +28,14 @@ public struct SecretReader: Sendable {
     public static let maximumSize = 64 << 10
 
     private let environment: [String: String]
+    private let isStrict: Bool
     private let run: Run
 
-    public init(environment: [String: String], run: @escaping Run) {
+    /// - Parameter isStrict: refuses a file that others than its owner can read, or that belongs to
+    ///   neither us nor root. A service manager's folder of credentials is trusted.
+    public init(environment: [String: String], isStrict: Bool = false, run: @escaping Run) {
         self.environment = environment
+        self.isStrict = isStrict
         self.run = run
     }
 
@@ -45,7 +49,10 @@ public struct SecretReader: Sendable {
                     remedy: "Start dogwatch with it, or name a file instead.")
             }
             return Secret(value)
-        case .file(let path): return try secret(of: try Self.contents(of: path), named: path)
+        case .file(let path):
+            return try secret(
+                of: try Self.contents(of: path, isStrict: isStrict && !isCredential(path)),
+                named: path)
         case .command(let words):
             return try secret(of: try await run(words), named: words.first ?? "")
         }
@@ -67,7 +74,30 @@ public struct SecretReader: Sendable {
         return Secret(text)
     }
 
-    private static func contents(of path: String) throws(SecretFailure) -> [UInt8] {
+    /// Whether systemd has placed it (LoadCredential=).
+    private func isCredential(_ path: String) -> Bool {
+        guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else {
+            return false
+        }
+        return path.hasPrefix(folder + "/") && !path.contains("/../")
+    }
+
+    private static func checkOwner(
+        of descriptor: Int32, _ path: String
+    ) throws(SecretFailure) {
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0, facts.st_mode & 0o077 == 0,
+            [0, geteuid()].contains(facts.st_uid)
+        else {
+            throw SecretFailure(
+                message: "\(cleaned(path)) can be read or written by others than its owner",
+                remedy: "chmod 600 it, and let the user that runs dogwatch own it.")
+        }
+    }
+
+    private static func contents(
+        of path: String, isStrict: Bool
+    ) throws(SecretFailure) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw SecretFailure(
@@ -75,6 +105,7 @@ public struct SecretReader: Sendable {
                 remedy: "It must exist and be readable for the user that runs dogwatch.")
         }
         defer { close(descriptor) }
+        if isStrict { try checkOwner(of: descriptor, path) }
         var bytes = [UInt8](repeating: 0, count: maximumSize + 1)
         let count = Glibc.read(descriptor, &bytes, bytes.count)
         guard (0...maximumSize).contains(count) else {
@@ -100,16 +131,6 @@ extension TargetSpec {
         case .redis(let settings): settings.password.map { [$0] } ?? []
         case .command(let settings): Array(settings.secretEnvironment.values)
         case .tcp, .containers, .host: []
-        }
-    }
-}
-
-extension HTTPAuthorization {
-    fileprivate var secrets: [SecretSource] {
-        switch self {
-        case .none: []
-        case .basic(_, let password): [password]
-        case .bearer(let token): [token]
         }
     }
 }

@@ -13,16 +13,22 @@ public final class HTTPClient: Sendable {
     public init(resolver: Resolver = Resolver()) { self.resolver = resolver }
 
     /// Sends a request and reads the whole answer, whatever its status.
+    ///
+    /// - Parameter admits: which numeric addresses of the host, or of the proxy where there is one,
+    ///   may be connected to. The connection goes to an address that was admitted: no second look-up
+    ///   comes between. A failure with `.invalid` says that there was none.
     @IO
     public func perform(
-        _ request: HTTPRequest, by deadline: Deadline
+        _ request: HTTPRequest, by deadline: Deadline,
+        admitting admits: (_ address: String) -> Bool = { _ in true }
     ) async throws(HTTPFailure) -> HTTPResponse {
         let began = ContinuousClock.now
         var hop = Hop(request)
         do {
             while true {
                 let transfer = try await run(
-                    &hop, .collect(limit: request.maxBodyBytes), until: \.code, by: deadline)
+                    &hop, .collect(limit: request.maxBodyBytes), until: \.code, by: deadline,
+                    admitting: admits)
                 defer { transfer.end() }
                 try hop.check(transfer)
                 guard try hop.follow(transfer, of: request) else {
@@ -46,7 +52,8 @@ public final class HTTPClient: Sendable {
     ) async throws(HTTPFailure) -> HTTPStream {
         var hop = Hop(request)
         let transfer = try await run(
-            &hop, .stream(buffer: HTTPStream.bufferLimit), until: \.headOrCode, by: deadline)
+            &hop, .stream(buffer: HTTPStream.bufferLimit), until: \.headOrCode, by: deadline,
+            admitting: { _ in true })
         if !transfer.headIsComplete { try hop.check(transfer) }
         return HTTPStream(transfer, hop)
     }
@@ -55,14 +62,20 @@ public final class HTTPClient: Sendable {
     @IO
     private func run<Value>(
         _ hop: inout Hop, _ mode: Transfer.Mode, until isDone: KeyPath<Transfer, Value?>,
-        by deadline: Deadline
+        by deadline: Deadline, admitting admits: (String) -> Bool
     ) async throws(HTTPFailure) -> Transfer {
         try hop.prepare()
-        let addresses = try await self.addresses(&hop, by: deadline)
+        let found = try await self.addresses(&hop, by: deadline)
+        let addresses = found.filter { $0.map(admits) ?? true }
+        guard !addresses.isEmpty else {
+            let refused = found.compactMap(\.self).joined(separator: ", ")
+            throw hop.failure(.invalid("no connection is allowed to \(refused)"), in: .resolve)
+        }
         for (index, address) in addresses.enumerated() {
             let left = addresses.count - index
-            let limit = left > 1 ? (deadline - .now) / left : nil
-            let transfer = Transfer(multi, mode)
+            let share = left > 1 ? (deadline - .now) / left : nil
+            let limit = [share, hop.request.connectTimeout].compactMap(\.self).min()
+            let transfer = Transfer(multi, mode, headLimit: hop.request.maxHeadBytes)
             hop.address = address ?? hop.request.unixSocket ?? ""
             guard transfer.start(try hop.plan(address: address, connectLimit: limit)) else {
                 throw hop.failure(.ours("libcurl could not start the request"), in: .connect)
@@ -95,7 +108,8 @@ public final class HTTPClient: Sendable {
         let began = ContinuousClock.now
         do throws(ReactorFailure) {
             let found = try await resolver.resolve(
-                hop.hostToResolve, family: hop.request.family, by: deadline)
+                hop.hostToResolve, family: hop.request.family,
+                by: hop.request.resolveTimeout.map { min(deadline, .after($0)) } ?? deadline)
             hop.addResolve(ContinuousClock.now - began)
             return found
         } catch {

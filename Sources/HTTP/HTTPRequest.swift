@@ -19,6 +19,12 @@ public struct HTTPRequest: Sendable, Hashable {
     public var proxy: String?
     /// The body is cut there, and the response says so.
     public var maxBodyBytes = 1 << 20
+    /// Status line and headers together; a longer head ends the exchange as no HTTP.
+    public var maxHeadBytes = 256 << 10
+    /// The longest that the look-up of the host may take; nil leaves it the whole deadline.
+    public var resolveTimeout: Duration?
+    /// The longest that one address may take for connection and handshake.
+    public var connectTimeout: Duration?
     /// Whether a connection may be taken from, and left to, later requests. Off for probes: each
     /// measures a connection of its own.
     public var reusesConnection = false
@@ -61,7 +67,7 @@ public struct HTTPCredentials: Sendable, Hashable, CustomStringConvertible,
 }
 
 /// RFC 4648, section 4.
-func base64(_ bytes: [UInt8]) -> String {
+public func base64(_ bytes: [UInt8]) -> String {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var result: [UInt8] = []
     for start in stride(from: 0, to: bytes.count, by: 3) {

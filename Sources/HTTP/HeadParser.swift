@@ -1,20 +1,23 @@
 /// Gathers status line and headers from the lines that libcurl hands over. Interim answers (1xx)
 /// are dropped; trailers after the body are ignored.
 struct HeadParser {
-    /// Bytes of all header lines, and their number; more ends the transfer.
-    static let byteLimit = 256 << 10
+    /// The most header lines; more ends the transfer.
     static let countLimit = 512
+    /// Bytes of all header lines; more ends the transfer.
+    private let byteLimit: Int
 
     private(set) var head = HTTPHead()
     /// Whether the final answer's headers are all here.
     private(set) var isComplete = false
     private var bytes = 0
 
+    init(byteLimit: Int = 256 << 10) { self.byteLimit = byteLimit }
+
     /// Takes one line with its end. Returns false when the answer has too many or too long ones.
     mutating func take(_ line: some Collection<UInt8>) -> Bool {
         if isComplete { return true }
         bytes += line.count
-        guard bytes <= HeadParser.byteLimit, head.headers.count < HeadParser.countLimit else {
+        guard bytes <= byteLimit, head.headers.count < HeadParser.countLimit else {
             return false
         }
         let text = String(decoding: line, as: UTF8.self)

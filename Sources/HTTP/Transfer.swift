@@ -26,12 +26,13 @@ final class Transfer {
     private let began = ContinuousClock.now
     private var handle: OpaquePointer?
     private var sent: UnsafeMutableBufferPointer<UInt8>?
-    private var parser = HeadParser()
+    private var parser: HeadParser
     private var isPaused = false
 
-    init(_ multi: CurlMulti, _ mode: Mode) {
+    init(_ multi: CurlMulti, _ mode: Mode, headLimit: Int) {
         self.multi = multi
         self.mode = mode
+        parser = HeadParser(byteLimit: headLimit)
     }
 
     isolated deinit { end() }

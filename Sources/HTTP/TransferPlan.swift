@@ -87,6 +87,7 @@ struct TransferPlan {
             plan.certificate_file = texts.copy(request.tls.certificateFile)
             plan.key_file = texts.copy(request.tls.keyFile)
             plan.verify = request.tls.verify ? 1 : 0
+            plan.is_modern = request.tls.isModern ? 1 : 0
             plan.verify_host = texts.copy(verifyHost)
             plan.reuses_connection = request.reusesConnection ? 1 : 0
             plan.accepts_compression = request.acceptsCompression ? 1 : 0

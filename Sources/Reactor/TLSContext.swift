@@ -17,7 +17,7 @@ final class TLSContext: @unchecked Sendable {
         if let known = contexts[key] { return known }
         let made = await offLoop { make(options) }
         let context = try made.get()
-        contexts = contexts.filter { $0.key.files.map(\.path) != key.files.map(\.path) }
+        contexts = contexts.filter { !$0.key.isOlder(than: key) }
         contexts[key] = context
         return context
     }
@@ -32,8 +32,10 @@ final class TLSContext: @unchecked Sendable {
         }
 
         var files: [File]
+        var isModern: Bool
 
         init(_ options: TLSOptions) {
+            isModern = options.isModern
             files = [options.trustedFile, options.certificateFile, options.keyFile].map { path in
                 var facts = stat()
                 guard let path, stat(path, &facts) == 0 else {
@@ -42,12 +44,18 @@ final class TLSContext: @unchecked Sendable {
                 return File(path: path, modified: facts.st_mtim.tv_sec, size: Int(facts.st_size))
             }
         }
+
+        /// Whether it is about the same options and files as they were.
+        func isOlder(than other: Key) -> Bool {
+            isModern == other.isModern && files.map(\.path) == other.files.map(\.path)
+        }
     }
 
     private static func make(_ options: TLSOptions) -> Result<TLSContext, ReactorFailure> {
         var error = [CChar](repeating: 0, count: 512)
         let pointer = dw_tls_context_new(
-            options.trustedFile, options.certificateFile, options.keyFile, &error, error.count)
+            options.trustedFile, options.certificateFile, options.keyFile,
+            options.isModern ? 1 : 0, &error, error.count)
         guard let pointer else {
             let bytes = error.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
             return .failure(.tls(String(decoding: bytes, as: UTF8.self)))

@@ -10,6 +10,8 @@ public struct TLSOptions: Sendable, Hashable {
     public var certificateFile: String?
     /// Its key (PEM); nil means that it is in the certificate's file.
     public var keyFile: String?
+    /// Refuses what is older than TLS 1.2.
+    public var isModern = false
     /// The name to verify and to send (SNI); nil means the endpoint's host.
     public var serverName: String?
 

@@ -6,7 +6,8 @@ struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check the configuration: every fault with file:line:column.",
-        discussion: "Exit code: 0 when it can be used, 78 when it cannot.")
+        discussion: "Exit code: 0 when it can be used, 78 when it cannot, or when a receiver lacks"
+            + " a secret.")
 
     @OptionGroup var global: GlobalOptions
     @Flag(name: .long, help: "Print JSON.") var json = false
@@ -15,7 +16,10 @@ struct CheckCommand: AsyncParsableCommand {
         guard let loaded = Loaded(global) else {
             throw ExitCode(ExitCodes.configuration)
         }
-        let report = CheckReport(loaded.configuration)
+        let world = World(loaded, log: .standardError)
+        var report = CheckReport(loaded.configuration)
+        report.faults = await world.brokenReceivers(loaded.configuration)
         say(json ? try pretty(report) : "\(report)\n")
+        guard report.faults.isEmpty else { throw ExitCode(ExitCodes.configuration) }
     }
 }

@@ -13,8 +13,8 @@ struct Dogwatch: AsyncParsableCommand {
         version: "dogwatch \(version)",
         subcommands: [
             DashboardCommand.self, ServeCommand.self, TriageCommand.self, CheckCommand.self,
-            QueryCommand.self, TestCommand.self, ReplayCommand.self, OncallCommand.self,
-            RoutesCommand.self, DemoCommand.self,
+            QueryCommand.self, TestCommand.self, PageCommand.self, ReplayCommand.self,
+            OncallCommand.self, RoutesCommand.self, DemoCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
 
@@ -25,6 +25,9 @@ struct Dogwatch: AsyncParsableCommand {
         await main(nil)
     }
 }
+
+/// Of the program, as it names itself to people and servers.
+let version = "0.1.0"
 
 /// What every command takes.
 struct GlobalOptions: ParsableArguments {

@@ -49,12 +49,13 @@ struct ReplayHMAC: ScriptCommand {
                 guard let key = SigningKey(message.secret) else {
                     throw ScriptFault("case \(message.id): the secret is no Base64")
                 }
+                let body = Array(message.body.utf8)
                 return .init(
                     id: message.id,
                     webhook: key.webhookSignature(
-                        id: message.webhook, unixSeconds: message.timestamp, body: message.body,
+                        id: message.webhook, unixSeconds: message.timestamp, body: body,
                         MessageCode.sha256),
-                    body: key.bodySignature(message.body, MessageCode.sha256))
+                    body: key.bodySignature(body, MessageCode.sha256))
             })
     }
 }

@@ -63,7 +63,7 @@ struct World: Sendable {
     }
 
     /// Runs the program that prints a secret.
-    private static func output(_ words: [String]) async throws(SecretFailure) -> [UInt8] {
+    static func output(_ words: [String]) async throws(SecretFailure) -> [UInt8] {
         let output: ChildProcess.Output
         do {
             output = try await ChildProcess.run(

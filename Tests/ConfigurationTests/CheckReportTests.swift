@@ -50,6 +50,15 @@ struct CheckReportTests {
             [[receiver]]
             name = "ntfy"
             type = "ntfy"
+            url = "https://ntfy.example/oncall"
+            token = { file = "token" }
+            fallback = "mail"
+            [[receiver]]
+            name = "mail"
+            type = "email"
+            url = "smtps://mail.example"
+            from = "dogwatch@example.com"
+            to = ["bea@example.com", "al@example.com"]
             [route]
             page = ["receiver:ntfy"]
             """
@@ -75,6 +84,10 @@ struct CheckReportTests {
                 Alerts (2)
                   page    slow  > 0.1 for 2m, clear at 0.09  → receiver:ntfy      p95
                   ticket  cold  < 0.8                        shown, tells nobody  hits
+
+                Receivers (2)
+                  ntfy  ntfy   https://ntfy.example/oncall, secrets from token; then mail
+                  mail  email  bea@example.com, al@example.com by mail.example:465
                 """)
     }
 }

@@ -47,7 +47,7 @@ struct ConfigurationChangeTests {
             ("[watch]\nlength = \"1h\"", "[watch] changed"),
             ("[[kpi]]\nname = \"k\"\nvalue = \"up\"", "KPIs and alerts changed"),
             (
-                "[[receiver]]\nname = \"r\"\ntype = \"ntfy\"\n[watch]\ntheme = \"mono\"",
+                "[[receiver]]\nname = \"r\"\ntype = \"command\"\nrun = [\"page\"]\n[watch]\ntheme = \"mono\"",
                 "[watch], paging changed"
             ),
             ("[watch]\ninterval = \"1s\"", "3 targets changed; [watch] changed"),

@@ -19,7 +19,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
 struct FaultTests {
     @Test(
         "are said with place, subject and help",
-        arguments: general + http + servers + secrets + judged + queries + paging)
+        arguments: general + http + servers + secrets + judged + queries + paging + receivers)
     func faults(example: FaultCase) {
         let surroundings = Surroundings(
             environment: ["SET": "yes", "EMPTY": ""], exists: { !$0.contains("missing") },

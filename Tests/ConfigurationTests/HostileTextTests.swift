@@ -91,6 +91,14 @@ private let everyTable = """
     [[receiver]]
     name = "r"
     type = "ntfy"
+    url = "https://ntfy.example/oncall"
+    topic = { env = "TOPIC" }
+    [[receiver]]
+    name = "w"
+    type = "webhook"
+    url = "https://hook.example/p"
+    secret = [{ file = "a" }, { file = "b" }]
+    allow_networks = ["10.0.0.0/8"]
     [[escalation]]
     name = "e"
     steps = [{ notify = ["receiver:r"], wait = "5m" }]

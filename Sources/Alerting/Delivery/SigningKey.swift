@@ -19,20 +19,23 @@ public struct SigningKey: Hashable, Sendable, CustomStringConvertible, CustomDeb
     /// The header `webhook-signature` of Standard Webhooks: over the id, the time of the attempt and
     /// the body, so that neither can be exchanged.
     public func webhookSignature(
-        id: String, unixSeconds: Int64, body: String, _ code: MessageCode
+        id: String, unixSeconds: Int64, body: [UInt8], _ code: MessageCode
     ) -> String {
-        let message = Array("\(id).\(unixSeconds).\(body)".utf8)
+        let message = Array("\(id).\(unixSeconds).".utf8) + body
         return "v1," + Base64.encode(code(bytes, message))
     }
 
     /// The header `X-PagerDuty-Signature` of PagerDuty's webhooks: over the body alone.
-    public func bodySignature(_ body: String, _ code: MessageCode) -> String {
-        let digits = code(bytes, Array(body.utf8)).map { byte in
+    public func bodySignature(_ body: [UInt8], _ code: MessageCode) -> String {
+        let digits = code(bytes, body).map { byte in
             let text = String(byte, radix: 16)
             return byte < 16 ? "0" + text : text
         }
         return "v1=" + digits.joined()
     }
+
+    /// How long the secret is.
+    public var byteCount: Int { bytes.count }
 
     public var description: String { "••••" }
     public var debugDescription: String { description }

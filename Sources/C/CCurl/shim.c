@@ -167,6 +167,8 @@ static void set_tls(dw_transfer *transfer, const struct dw_request *request) {
             curl, CURLOPT_SSLKEY,
             request->key_file ? request->key_file : request->certificate_file);
     }
+    if (request->is_modern)
+        curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     // A resumed session has no certificate to report.
     curl_easy_setopt(curl, CURLOPT_SSL_SESSIONID_CACHE, 0L);
     curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, install_check);

@@ -132,8 +132,8 @@ static dw_tls_context *refuse(SSL_CTX *context, const char *what, char *error, s
 }
 
 dw_tls_context *dw_tls_context_new(
-    const char *ca_file, const char *certificate_file, const char *key_file, char *error,
-    size_t room) {
+    const char *ca_file, const char *certificate_file, const char *key_file, int is_modern,
+    char *error, size_t room) {
     pthread_once(&once, prepare);
     ERR_clear_error();
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
@@ -143,6 +143,8 @@ dw_tls_context *dw_tls_context_new(
                      SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     dw_tls_install(context, NULL);
+    if (is_modern && SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1)
+        return refuse(context, "TLS 1.2", error, room);
     if (ca_file && SSL_CTX_load_verify_file(context, ca_file) != 1)
         return refuse(context, ca_file, error, room);
     if (certificate_file &&
@@ -209,7 +211,8 @@ int dw_hmac_sha256(
     const void *key, size_t key_size, const void *message, size_t size, uint8_t code[32]) {
     unsigned int length = 0;
     if (key_size > INT_MAX) return 0;
-    return HMAC(EVP_sha256(), key, (int)key_size, message, size, code, &length) && length == 32;
+    // A NULL key would mean the key of the call before.
+    return HMAC(EVP_sha256(), key ? key : "", (int)key_size, message, size, code, &length) && length == 32;
 }
 
 void dw_tls_error(char *text, size_t room) {
@@ -221,3 +224,5 @@ void dw_tls_error(char *text, size_t room) {
     else snprintf(text, room, "closed by the other side");
     ERR_clear_error();
 }
+
+// MARK: digests

@@ -26,6 +26,19 @@ extension TableReader {
         return reader.secretSource()
     }
 
+    /// A secret that must be there.
+    mutating func requiredSecret(_ key: String) -> SecretSource? {
+        if table[key] == nil { reportMissing(key, help: Self.secretHelp) }
+        return secret(key)
+    }
+
+    /// Several secrets, or one.
+    mutating func secrets(_ key: String) -> [SecretSource] {
+        guard let node = node(key) else { return [] }
+        guard let nodes = node.array else { return secret(key, node).map { [$0] } ?? [] }
+        return nodes.compactMap { secret(key, $0) }
+    }
+
     /// Reads `{ env = … }`, `{ file = … }` or `{ command = [ … ] }`, exactly one of them.
     private mutating func secretSource() -> SecretSource? {
         let variable = text("env")
@@ -46,6 +59,10 @@ extension TableReader {
         return sources.compactMap(\.self).first
     }
 
+    private var withoutSecret: String {
+        subject.hasPrefix("receiver") ? "The receiver is broken" : "The target stays unknown"
+    }
+
     private func environmentSecret(_ name: Text) -> SecretSource? {
         guard !name.value.isEmpty, !name.value.contains("="), !name.value.contains("\0") else {
             report("env", at: name.position, "this is not the name of a variable.")
@@ -54,7 +71,7 @@ extension TableReader {
         if ledger.surroundings.environment[name.value] == nil {
             report(
                 "env", at: name.position, "the variable \(name.value) is not set.",
-                help: "The target stays unknown until dogwatch is started with it.", as: .warning)
+                help: "\(withoutSecret) until dogwatch is started with it.", as: .warning)
         }
         return .environment(name.value)
     }
@@ -68,7 +85,7 @@ extension TableReader {
         if !ledger.surroundings.exists(path) {
             report(
                 "file", at: file.position, "there is no file \(quote(path)).",
-                help: "The target stays unknown until it is there.", as: .warning)
+                help: "\(withoutSecret) until it is there.", as: .warning)
         } else if ledger.surroundings.isWorldReadable(path) {
             report(
                 "file", at: file.position, "every user of this machine can read \(quote(path)).",

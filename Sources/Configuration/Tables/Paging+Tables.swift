@@ -1,48 +1,6 @@
 import TOML
 import Targets
 
-extension PagingSettings.Receiver {
-    /// Keys whose value must be a reference to a secret.
-    private static let secretKeys = ["key", "token", "password", "secret"]
-    private static let otherKeys = [
-        "url", "topic", "channel", "from", "to", "host", "port", "user", "tls", "headers", "run",
-        "priority", "region", "timeout", "labels",
-    ]
-
-    static func read(_ table: TableReader, _ names: inout PagingNames) -> Self? {
-        var table = table
-        let name = table.name()
-        let kind = table.word("type", Kind.self)
-        let fallback = table.text("fallback")
-        for key in secretKeys { _ = table.secret(key) }
-        for key in otherKeys { _ = table.node(key) }
-        if let node = table.table["url"] { table.checkReceiverURL(node) }
-        table.finish()
-        if table.table["type"] == nil {
-            let words = Kind.allCases.map(\.rawValue).joined(separator: ", ")
-            table.reportMissing("type", help: "Write one of \(words).")
-        }
-        if let fallback { names.use(.receiver, fallback, subject: table.subject(of: "fallback")) }
-        names.give(.receiver, name)
-        guard let name, let kind else { return nil }
-        return Self(
-            name: name.value, kind: kind, fallback: fallback?.value, settings: table.table)
-    }
-}
-
-extension TableReader {
-    /// The URL of a receiver may be a secret itself; as text it must not hold one.
-    fileprivate func checkReceiverURL(_ node: TOMLNode) {
-        if node.table != nil {
-            _ = secret("url", node)
-        } else if let text = text("url", node) {
-            _ = url(
-                "url", text, schemes: ["https", "http", "smtp", "smtps"],
-                example: "https://hooks.example.com/pages")
-        }
-    }
-}
-
 extension PagingSettings.User {
     static func read(_ table: TableReader, _ names: inout PagingNames) -> Self? {
         var table = table

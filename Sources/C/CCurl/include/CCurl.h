@@ -39,6 +39,7 @@ struct dw_request {
     const char *certificate_file;
     const char *key_file;
     int verify;
+    int is_modern;                   // refuse what is older than TLS 1.2
     const char *verify_host;         // the name that the leaf must bear
     int reuses_connection;
     int accepts_compression;

@@ -34,10 +34,11 @@ void dw_tls_install(void *ssl_context, struct dw_tls_check *check);
 typedef struct dw_tls_context dw_tls_context;
 typedef struct dw_tls dw_tls;
 
-/// A context for clients; NULL and a text on failure. Files are PEM, NULL for none.
+/// A context for clients; NULL and a text on failure. Files are PEM, NULL for none. `is_modern`
+/// refuses what is older than TLS 1.2.
 dw_tls_context *dw_tls_context_new(
-    const char *ca_file, const char *certificate_file, const char *key_file, char *error,
-    size_t room);
+    const char *ca_file, const char *certificate_file, const char *key_file, int is_modern,
+    char *error, size_t room);
 void dw_tls_context_free(dw_tls_context *context);
 
 /// A connection over a descriptor that does not block. `check` lives as long as the connection.
