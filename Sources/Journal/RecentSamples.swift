@@ -2,8 +2,12 @@ import TimeSeries
 
 /// What all rows of `recent` hold, by series.
 struct RecentSamples {
-    private var places: [Int64: Int] = [:]
+    private(set) var ids: [Int64] = []
+    /// As many as there are ids.
     private var samples: [Samples] = []
+    private var places: [Int64: Int] = [:]
+    /// Where the next sample most likely belongs: rows have their series in the same order.
+    private var next = 0
     /// Rows that are not what was written, and were left out.
     private(set) var damagedRows = 0
 
@@ -19,18 +23,23 @@ struct RecentSamples {
     }
 
     private mutating func append(_ sample: Sample, to id: Int64) {
+        let place = place(of: id)
+        next = place + 1
         let time = sample.time.milliseconds
-        guard let place = places[id] else {
-            places[id] = samples.count
-            return samples.append(Samples([sample]))
-        }
-        guard samples[place].times.last ?? .min < time else { return }
+        guard samples[place].times.last ?? .min < time || samples[place].isEmpty else { return }
         samples[place].append(time: time, value: sample.value)
     }
 
-    var isEmpty: Bool { samples.isEmpty }
+    private mutating func place(of id: Int64) -> Int {
+        if next < ids.count, ids[next] == id { return next }
+        if let known = places[id] { return known }
+        places[id] = ids.count
+        ids.append(id)
+        samples.append(Samples())
+        return ids.count - 1
+    }
 
-    var ids: some Collection<Int64> { places.keys }
+    var isEmpty: Bool { ids.isEmpty }
 
     subscript(id: Int64) -> Samples? { places[id].map { samples[$0] } }
 }

@@ -97,11 +97,9 @@ struct HeadSeries: Sendable {
 // MARK: - What a history takes
 
 extension HeadSeries {
-    var isUnsaved: Bool { (newest ?? .min) > marks.saved && !isEmpty }
-
     /// Appends the samples after the mark. Mostly that is the newest alone, which needs no decoding.
-    @inline(__always)
-    func unsaved(slot: Int, into found: inout [UnsavedSample]) {
+    mutating func visitUnsaved(slot: Int, into found: inout [UnsavedSample]) {
+        guard let newest, newest > marks.saved, !isEmpty else { return }
         let reference = SeriesReference(slot: Int32(slot), generation: generation)
         let labels = marks.id == 0 ? labels : nil
         if let only = onlySample(after: marks.saved) {

@@ -131,18 +131,15 @@ extension HeadState {
     /// Slots in use and free ones.
     var slotCount: Int { slots.count }
 
-    func unsaved(in range: Range<Int>) -> [UnsavedSample] {
+    /// Changes nothing: series that are visited in place are not copied.
+    mutating func unsaved(in range: Range<Int>) -> [UnsavedSample] {
         var found: [UnsavedSample] = []
         found.reserveCapacity(range.count)
-        slots.withUnsafeBufferPointer { slots in
-            for slot in range where slots[slot].isUnsaved {
-                slots[slot].unsaved(slot: slot, into: &found)
-            }
-        }
+        for slot in range { slots[slot].visitUnsaved(slot: slot, into: &found) }
         return found
     }
 
-    func unstored(in range: Range<Int>) -> [UnstoredSeries] {
+    mutating func unstored(in range: Range<Int>) -> [UnstoredSeries] {
         range.compactMap { slots[$0].unstored(slot: $0) }
     }
 

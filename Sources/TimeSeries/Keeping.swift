@@ -76,14 +76,14 @@ extension Head {
     }
 
     private func forEachBatch<Element: Sendable, Failure>(
-        _ find: @Sendable (borrowing HeadState, Range<Int>) -> [Element],
+        _ find: @Sendable (inout HeadState, Range<Int>) -> [Element],
         _ take: ([Element]) throws(Failure) -> Void
     ) throws(Failure) {
         var first = 0
         while true {
             let (found, end) = state.withLock { state in
                 let end = min(state.slotCount, first + Head.slotsAtOnce)
-                return (find(state, min(first, end)..<end), end)
+                return (find(&state, min(first, end)..<end), end)
             }
             if !found.isEmpty { try take(found) }
             if end < first + Head.slotsAtOnce { return }
