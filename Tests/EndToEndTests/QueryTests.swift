@@ -17,7 +17,7 @@ extension EndToEnd {
                 for query in [
                     "up", "prometheus_tsdb_head_series",
                     "sum by (code) (prometheus_http_requests_total)",
-                    "{__name__=~\"go_.+\"}", "1 / 3", "-Inf", "up / 0 - up / 0",
+                    "{__name__=~\"go_.+\"}", "1 / 3", "1 - Inf", "up / 0 - up / 0",
                     "histogram_quantile(0.9, prometheus_http_request_duration_seconds_bucket)",
                     "process_resident_memory_bytes * 1e-15", "vector(1e21)",
                 ] {
