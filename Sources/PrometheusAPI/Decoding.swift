@@ -45,6 +45,26 @@ extension PrometheusFailure: CustomStringConvertible {
     }
 }
 
+/// The place of a parse error, which a server writes into its message:
+/// `invalid parameter "query": 1:5: parse error: unexpected …`.
+public struct PrometheusParseError: Sendable, Hashable {
+    /// From 1.
+    public var line: Int
+    /// From 1, in characters.
+    public var column: Int
+    public var reason: String
+
+    /// nil for a message of another kind.
+    public init?(in message: String) {
+        guard let words = message.firstRange(of: ": parse error: ") else { return nil }
+        let place = message[..<words.lowerBound].split(separator: " ").last ?? ""
+        let numbers = place.split(separator: ":").compactMap { Int($0) }
+        guard numbers.count == 2 else { return nil }
+        (line, column) = (numbers[0], numbers[1])
+        reason = String(message[words.upperBound...])
+    }
+}
+
 /// What stands around every answer.
 private struct Envelope<Content: Decodable>: Decodable {
     var status: String

@@ -61,6 +61,13 @@ struct JSONWriter {
         followsValue = true
     }
 
+    /// Seconds, to the nanosecond.
+    mutating func field(_ name: String, _ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        let nanoseconds = Double(seconds) * 1e9 + Double(attoseconds / 1_000_000_000)
+        field(name, number: nanoseconds / 1e9)
+    }
+
     /// Names and values as an object, sorted by name.
     mutating func pairs(_ pairs: [String: String]) {
         open("{")

@@ -123,7 +123,7 @@ extension JSONWriter {
             try json.array(group.rules) { json, rule throws(APIFailure) in
                 try json.rule(rule, withAlerts: withAlerts)
             }
-            json.field("interval", number: group.interval.inSeconds)
+            json.field("interval", group.interval)
             json.field("limit", number: Double(group.limit))
             json.evaluation(group.evaluationTime, at: group.lastEvaluation)
         }
@@ -135,8 +135,8 @@ extension JSONWriter {
             json.field("name", rule.name)
             json.field("query", rule.query)
             if case .alerting(let hold, let keep, let annotations, let alerts) = rule.kind {
-                json.field("duration", number: hold.inSeconds)
-                json.field("keepFiringFor", number: keep.inSeconds)
+                json.field("duration", hold)
+                json.field("keepFiringFor", keep)
                 json.key("annotations")
                 json.pairs(annotations)
                 json.key("alerts")
@@ -163,7 +163,7 @@ extension JSONWriter {
     }
 
     private mutating func evaluation(_ length: Duration, at time: Timestamp?) {
-        field("evaluationTime", number: length.inSeconds)
+        field("evaluationTime", length)
         field("lastEvaluation", time.map(CivilTime.text) ?? CivilTime.never)
     }
 

@@ -80,7 +80,7 @@ extension JSONWriter {
             json.field("globalUrl", target.url)
             json.field("lastError", target.lastError)
             json.field("lastScrape", target.lastScrape.map(CivilTime.text) ?? CivilTime.never)
-            json.field("lastScrapeDuration", number: target.lastScrapeDuration.inSeconds)
+            json.field("lastScrapeDuration", target.lastScrapeDuration)
             json.field("health", target.health.rawValue)
             json.field("scrapeInterval", target.interval.text)
             json.field("scrapeTimeout", target.timeout.text)

@@ -110,9 +110,12 @@ public struct ChartReport {
         let count = Int(min((through.milliseconds - from.milliseconds) / step + 1, 200_000))
         var values = [Double?](repeating: nil, count: max(1, count))
         for sample in series.samples {
-            let offset = sample.time.milliseconds - from.milliseconds
+            let offset = sample.time.duration(since: from).milliseconds
+            guard offset >= 0, offset <= through.duration(since: from).milliseconds else {
+                continue
+            }
             let index = Int((offset + step / 2) / step)
-            if offset >= 0, values.indices.contains(index) { values[index] = sample.value }
+            if values.indices.contains(index) { values[index] = sample.value }
         }
         return values
     }

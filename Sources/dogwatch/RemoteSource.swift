@@ -125,10 +125,10 @@ struct RemoteSource: QuerySource {
     private func failure(_ error: PrometheusFailure, status: Int) -> QueryFailure {
         switch error {
         case .refused(_, let message):
-            if let fault = ServerParseError(message) {
-                return .expression(message: fault.reason, line: fault.line, column: fault.column)
+            guard let place = PrometheusParseError(in: message) else {
+                return .failed(error.description)
             }
-            return .failed(error.description)
+            return .expression(message: place.reason, line: place.line, column: place.column)
         case .notAnAnswer where status == 401 || status == 403:
             return .failed(
                 "\(shown): status is \(status)",
@@ -140,82 +140,4 @@ struct RemoteSource: QuerySource {
         case .unsupported: return .failed(error.description)
         }
     }
-}
-
-/// The parts of a server's URL.
-struct ServerURL: Equatable {
-    /// Without credentials and without a slash at its end.
-    var base: String
-    var user: String?
-    var password = ""
-
-    /// nil unless it is an http or https URL with a host, without a query.
-    init?(_ text: String) {
-        let scheme = ["http://", "https://"].first { text.lowercased().hasPrefix($0) }
-        guard let scheme, !text.contains(where: { "?# \t\n".contains($0) }) else { return nil }
-        let rest = text.dropFirst(scheme.count)
-        let authority = rest.prefix { $0 != "/" }
-        var host = authority
-        if let at = authority.lastIndex(of: "@") {
-            let info = authority[..<at]
-            user = percentDecoded(info.prefix { $0 != ":" })
-            password = percentDecoded(info.drop { $0 != ":" }.dropFirst())
-            host = authority[authority.index(after: at)...]
-        }
-        guard !host.isEmpty else { return nil }
-        base = scheme + host + rest.dropFirst(authority.count)
-        while base.hasSuffix("/") { base.removeLast() }
-    }
-}
-
-/// A parse error in Prometheus' words: `invalid parameter "query": 1:5: parse error: unexpected …`.
-struct ServerParseError: Equatable {
-    var line: Int
-    var column: Int
-    var reason: String
-
-    init?(_ message: String) {
-        guard let words = message.firstRange(of: ": parse error: ") else { return nil }
-        let place = message[..<words.lowerBound].split(separator: " ").last ?? ""
-        let numbers = place.split(separator: ":").compactMap { Int($0) }
-        guard numbers.count == 2 else { return nil }
-        (line, column) = (numbers[0], numbers[1])
-        reason = String(message[words.upperBound...])
-    }
-}
-
-/// RFC 3986 §2.1, for a form.
-func percentEncoded(_ text: String) -> String {
-    var result = ""
-    for byte in text.utf8 {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-            UInt8(ascii: "_"), UInt8(ascii: "~"):
-            result.unicodeScalars.append(Unicode.Scalar(byte))
-        default:
-            result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }
-    }
-    return result
-}
-
-/// A `%` without two digits stays.
-private func percentDecoded(_ text: Substring) -> String {
-    let bytes = Array(text.utf8)
-    var result: [UInt8] = []
-    var index = 0
-    while index < bytes.count {
-        if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-            let byte = UInt8(
-                String(decoding: bytes[index + 1...index + 2], as: UTF8.self), radix: 16)
-        {
-            result.append(byte)
-            index += 3
-        } else {
-            result.append(bytes[index])
-            index += 1
-        }
-    }
-    return String(decoding: result, as: UTF8.self)
 }

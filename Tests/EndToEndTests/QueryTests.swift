@@ -13,11 +13,11 @@ extension EndToEnd {
         @Test("gives the numbers that promtool gives, of any kind of query")
         func numbers() async throws {
             try await withPrometheus { server in
-                let time = "\(Timestamp(seconds: Double(Glibc.time(nil))).seconds)"
+                let time = "\(Glibc.time(nil))"
                 for query in [
                     "up", "prometheus_tsdb_head_series",
                     "sum by (code) (prometheus_http_requests_total)",
-                    "{__name__=~\"go_.+\"}", "1 / 3", "-Inf", "up / 0 - up / 0",
+                    "{__name__=~\"go_.+\"}", "1 / 3", "1 - Inf", "up / 0 - up / 0",
                     "histogram_quantile(0.9, prometheus_http_request_duration_seconds_bucket)",
                     "process_resident_memory_bytes * 1e-15", "vector(1e21)",
                 ] {
@@ -113,7 +113,12 @@ private func withPrometheus(_ body: @Sendable (PrometheusRun) async throws -> Vo
                 "prometheus", "--config.file=\(file)", "--storage.tsdb.path=\(folder.path("data"))",
                 "--web.listen-address=127.0.0.1:\(run.port)",
             ], log: folder.path("log"), limit: .seconds(60)
-        ) { (try? run.ask("count(up == 1)", "--csv"))?.text.hasSuffix(",1\r\n") == true }
+        ) {
+            // Whole seconds, as the queries have them: a sample must lie before.
+            let now = "\(Glibc.time(nil))"
+            let said = try? run.ask("count(up == 1)", "--csv", "--time", now)
+            return said?.text.hasSuffix(",1\r\n") == true
+        }
     }
     defer { process.stop() }
     try await body(run)

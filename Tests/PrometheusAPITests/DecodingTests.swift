@@ -65,6 +65,18 @@ import TimeSeries
         #expect("\(failure)" == "bad_data: 1:5: parse error: no")
     }
 
+    @Test("the place of a parse error is found in the server's message")
+    func places() {
+        let place = PrometheusParseError(
+            in: "invalid parameter \"query\": 2:13: parse error: unexpected \")\"")
+        #expect(place?.line == 2 && place?.column == 13)
+        #expect(place?.reason == "unexpected \")\"")
+        #expect(PrometheusParseError(in: "1:5: parse error: no")?.column == 5)
+        for other in ["", "no", "x: parse error: no", "expanding series: 1:2: no"] {
+            #expect(PrometheusParseError(in: other) == nil)
+        }
+    }
+
     @Test("native histograms are refused by name")
     func histograms() {
         let vector = #"[{"metric":{},"histogram":[1,{"count":"3","sum":"4","buckets":[]}]}]"#

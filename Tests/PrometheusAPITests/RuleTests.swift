@@ -37,7 +37,7 @@ struct RuleTests {
                 pool: "api", url: "http://127.0.0.1:1/metrics", labels: ["job": "api"],
                 discoveredLabels: ["__address__": "127.0.0.1:1"], health: .down,
                 lastError: "refused", lastScrape: Fixture.epoch,
-                lastScrapeDuration: .milliseconds(12), interval: .seconds(15), timeout: .seconds(10)
+                lastScrapeDuration: .milliseconds(13), interval: .seconds(15), timeout: .seconds(10)
             ),
             TargetReport(
                 pool: "host", url: "", labels: ["job": "host"], interval: .seconds(5),
@@ -111,7 +111,7 @@ struct RuleTests {
         let host =
             #"{"discoveredLabels":{},"labels":{"job":"host"},"scrapePool":"host","scrapeUrl":"","globalUrl":"","lastError":"","lastScrape":"0001-01-01T00:00:00Z","lastScrapeDuration":0,"health":"unknown","scrapeInterval":"5s","scrapeTimeout":"5s"}"#
         let api =
-            #"{"discoveredLabels":{"__address__":"127.0.0.1:1"},"labels":{"job":"api"},"scrapePool":"api","scrapeUrl":"http://127.0.0.1:1/metrics","globalUrl":"http://127.0.0.1:1/metrics","lastError":"refused","lastScrape":"2023-11-14T22:13:20Z","lastScrapeDuration":0.012,"health":"down","scrapeInterval":"15s","scrapeTimeout":"10s"}"#
+            #"{"discoveredLabels":{"__address__":"127.0.0.1:1"},"labels":{"job":"api"},"scrapePool":"api","scrapeUrl":"http://127.0.0.1:1/metrics","globalUrl":"http://127.0.0.1:1/metrics","lastError":"refused","lastScrape":"2023-11-14T22:13:20Z","lastScrapeDuration":0.013,"health":"down","scrapeInterval":"15s","scrapeTimeout":"10s"}"#
         func expected(_ targets: String) -> String {
             #"{"status":"success","data":{"activeTargets":["# + targets
                 + #"],"droppedTargets":[]}}"#

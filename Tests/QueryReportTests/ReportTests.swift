@@ -59,6 +59,31 @@ import TimeSeries
         #expect(throws: QueryUsageError.self) { try QuerySpan(options, now: start, points: 100) }
     }
 
+    @Test(
+        "a server's URL is taken apart, credentials out of it",
+        arguments: [
+            ("http://h:9090", "http://h:9090", nil, ""),
+            ("https://u:p%40w@h/prom//", "https://h/prom", "u", "p@w"),
+            ("HTTP://u@[::1]:9090/", "http://[::1]:9090", "u", ""),
+            ("http://a@b:c%zz@h", "http://h", "a@b", "c%zz"),
+        ] as [(String, String, String?, String)])
+    func servers(text: String, base: String, user: String?, password: String) {
+        let url = ServerURL(text)
+        #expect(url?.base == base && url?.user == user && url?.password == password)
+    }
+
+    @Test(
+        "what is no server's URL is refused",
+        arguments: ["", "h:9090", "ftp://h", "http://", "http://u@", "http://h?x", "http://h h"])
+    func noServers(text: String) {
+        #expect(ServerURL(text) == nil)
+    }
+
+    @Test("a form's values are encoded byte by byte")
+    func encoding() {
+        #expect(percentEncoded("a b+{é}~1\n") == "a%20b%2B%7B%C3%A9%7D~1%0A")
+    }
+
     @Test("a parse error is marked under its place")
     func caret() async {
         let source = StoreSource(Head())
