@@ -17,3 +17,9 @@ func ageText(_ age: Duration) -> String {
     default: return "\(seconds / 86_400) d"
     }
 }
+
+extension Duration {
+    static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
+    static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
+    static func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
+}
