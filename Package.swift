@@ -100,6 +100,9 @@ let package = Package(
         .executableTarget(
             name: "SeriesBenchmark", dependencies: ["TimeSeries", "PromQL"],
             path: "Benchmarks/SeriesBenchmark", swiftSettings: strict),
+        .executableTarget(
+            name: "ChecklistBenchmark", dependencies: ["Checklist", "TimeSeries"],
+            path: "Benchmarks/ChecklistBenchmark", swiftSettings: strict),
 
         .executableTarget(
             name: "ScreenBenchmark", dependencies: ["TestSupport"],

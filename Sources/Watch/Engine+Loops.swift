@@ -99,7 +99,7 @@ extension Engine {
                 sequence: sequence, takenAt: now, watch: watch,
                 cost: usage.cost(series: head.seriesCount, limit: head.seriesLimit),
                 targets: targets, kpis: evaluated.kpis, alerts: evaluated.alerts,
-                notices: notices.all + evaluated.notices))
+                checklist: checklist, notices: notices.all + evaluated.notices))
     }
 
     private func judgementContext() -> JudgementContext {

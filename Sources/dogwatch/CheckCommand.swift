@@ -15,6 +15,9 @@ struct CheckCommand: AsyncParsableCommand {
         guard let loaded = Loaded(global) else {
             throw ExitCode(ExitCodes.configuration)
         }
+        guard PlanSource.lint(loaded.configuration.watch.plans) else {
+            throw ExitCode(ExitCodes.configuration)
+        }
         let report = CheckReport(loaded.configuration)
         say(json ? try pretty(report) : "\(report)\n")
     }

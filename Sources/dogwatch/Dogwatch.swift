@@ -11,7 +11,7 @@ struct Dogwatch: AsyncParsableCommand {
         version: "dogwatch 0.1.0",
         subcommands: [
             DashboardCommand.self, ServeCommand.self, TriageCommand.self, CheckCommand.self,
-            DemoCommand.self,
+            ChecklistCommand.self, DemoCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
 

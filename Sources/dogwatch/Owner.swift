@@ -10,11 +10,15 @@ final class Owner: Sendable {
     let engine: Engine
     private let server: Server
     private let loaded: Loaded
+    private let checklists: ChecklistBoard
 
     /// Listens at once; `run` begins to collect.
     init(_ loaded: Loaded, world: World, isServed: Bool) throws(ServiceFailure) {
         self.loaded = loaded
         engine = world.makeEngine(loaded, isServed: isServed)
+        checklists = ChecklistBoard(engine) { [log = world.log] reason in
+            log.error("plan refused", metadata: ["reason": "\(reason)"])
+        }
         server = try Server(
             path: loaded.state.socketPath, group: loaded.configuration.watch.group,
             snapshots: engine.snapshots)
@@ -26,6 +30,7 @@ final class Owner: Sendable {
             group.addTask { await self.engine.run() }
             group.addTask { await self.server.run() }
             group.addTask { await self.followFile() }
+            group.addTask { await self.checklists.run() }
             group.addTask { await Self.settle() }
         }
         server.stop()

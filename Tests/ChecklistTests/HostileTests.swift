@@ -29,7 +29,7 @@ struct HostileTests {
     @Test("give a plan with unique anchors and places within the text", arguments: 1...6)
     func plans(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        for _ in 0..<150 {
+        for _ in 0..<60 {
             let bytes = mutated(Array(releasePlan.utf8), &random)
             let plan = try Plan(parsing: bytes, name: "x")
             let lines = bytes.count { $0 == 10 || $0 == 13 } + 1
@@ -51,7 +51,7 @@ struct HostileTests {
         var random = SeededGenerator(seed: seed)
         let plan = try plan()
         let text = Array(Proposal(for: plan, file: "release.md").bindings.toml.utf8)
-        for _ in 0..<100 {
+        for _ in 0..<60 {
             let bytes = mutated(text, &random)
             guard case .failure(let faults) = BindingsFile.read(bytes: bytes, path: "p", plan: plan)
             else { continue }

@@ -178,6 +178,12 @@ struct ItemVerdictTests {
         #expect(verdict(of: plan, [passing]).state == .verified)
     }
 
+    @Test("is unknown with a check that there is none of")
+    func noSuchCheck() throws {
+        let plan = try bound { $0.checks = ["pg.auth.scram", "pg.no-such"] }
+        #expect(verdict(of: plan, [result("pg.auth.scram", .pass)]).state == .unknown)
+    }
+
     @Test("ages with its evidence")
     func ageing() throws {
         let plan = try bound { $0.checks = two }

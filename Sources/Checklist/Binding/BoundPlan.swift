@@ -92,15 +92,15 @@ public struct BoundItem: Sendable, Hashable {
         return binding.checks + (binding.condition == nil ? [] : ["assert.promql"])
     }
 
-    public var severity: Severity {
-        let own = checks.compactMap { Catalogue[$0]?.severity }.max()
-        return binding?.severity ?? own ?? .medium
+    /// That of the binding, else the highest of its checks.
+    func severity(of checks: [Check]) -> Severity {
+        binding?.severity ?? checks.compactMap(\.severity).max() ?? .medium
     }
 
     /// Who decides it: an opt-in check that nobody allowed leaves the rest to a person.
-    public func itemClass(allowing allow: [String]) -> ItemClass {
+    func itemClass(of checks: [Check], allowing allow: [String]) -> ItemClass {
         guard let binding else { return .attest }
-        let isBarred = checks.contains { Catalogue[$0]?.isOptIn == true && !allow.contains($0) }
+        let isBarred = checks.contains { $0.isOptIn && !allow.contains($0.id) }
         return binding.itemClass == .auto && isBarred ? .partial : binding.itemClass
     }
 }

@@ -1,7 +1,7 @@
 /// What words in an item's text speak for which checks.
 struct Hint: Sendable {
     /// Phrases; one speaks when each of its words begins a word of the text.
-    var phrases: [String]
+    var phrases: [[Substring]]
     var checks: [String]
     var itemClass: ItemClass
     var severity: Severity
@@ -12,7 +12,7 @@ struct Hint: Sendable {
         _ phrases: [String], _ checks: String, _ itemClass: ItemClass, _ severity: Severity,
         days: Int? = nil
     ) {
-        self.phrases = phrases
+        self.phrases = phrases.map { $0.split(separator: " ") }
         self.checks = checks.split(separator: " ").map(String.init)
         self.itemClass = itemClass
         self.severity = severity
@@ -22,9 +22,10 @@ struct Hint: Sendable {
     /// How much of a text speaks for it, in letters of the longest phrase; 0 for none.
     func weight(in words: [Substring]) -> Int {
         phrases.map { phrase in
-            let parts = phrase.split(separator: " ")
-            let isSpoken = parts.allSatisfy { part in words.contains { $0.hasPrefix(part) } }
-            return isSpoken ? parts.reduce(0) { $0 + $1.count } : 0
+            let isSpoken = phrase.allSatisfy { part in
+                words.contains { $0.utf8.starts(with: part.utf8) }
+            }
+            return isSpoken ? phrase.reduce(0) { $0 + $1.utf8.count } : 0
         }
         .max() ?? 0
     }
@@ -153,7 +154,7 @@ struct Hint: Sendable {
             ["ci/cd", "deployment automat"],
             "deploy.pipeline deploy.revision-known", .partial, .medium, days: 180),
         Hint(["version"], "container.image.semver http.version", .auto, .low),
-        Hint(["alert threshold", "slo"], "prom.rules.loaded", .auto, .medium),
+        Hint(["alert threshold", "service level"], "prom.rules.loaded", .auto, .medium),
         Hint(["on-call"], "oncall.now", .partial, .medium, days: 90),
         Hint(["runbook"], "prom.rules.runbooks doc.present", .partial, .medium, days: 180),
         Hint(["dashboard"], "dashboards.inventory", .partial, .low, days: 180),
@@ -164,8 +165,10 @@ struct Hint: Sendable {
         Hint(["capacity"], "capacity.forecast", .partial, .low, days: 180),
         Hint(["cost"], "", .attest, .low, days: 90),
         Hint(["secret rotat"], "vault.rotation.age", .auto, .high),
-        Hint(["secret access"], "vault.audit.enabled", .auto, .high),
-        Hint(["secret log"], "logs.secret-scan http.error.leak", .partial, .high, days: 90),
+        Hint(["secret access", "audit secret access"], "vault.audit.enabled", .auto, .high),
+        Hint(
+            ["secret log", "secret log message"], "logs.secret-scan http.error.leak", .partial,
+            .high, days: 90),
         Hint(
             ["secret vault"],
             "vault.secrets.coverage container.env.secrets image.secrets", .partial, .critical,
@@ -179,7 +182,9 @@ struct Hint: Sendable {
             ["security header", "hsts"],
             "http.header.hsts http.header.csp http.header.nosniff http.header.frame http.header.xss-protection",
             .auto, .high),
-        Hint(["safe error"], "http.error.shape http.error.leak", .partial, .high, days: 180),
+        Hint(
+            ["safe error", "safe error message"], "http.error.shape http.error.leak", .partial,
+            .high, days: 180),
         Hint(["cors"], "http.cors.origin http.cors.preflight", .auto, .high),
         Hint(
             ["all action log"],
@@ -202,9 +207,9 @@ struct Hint: Sendable {
             "doc.present deploy.rollback-image", .partial, .high, days: 30),
         Hint(["trained"], "", .attest, .medium, days: 180),
         Hint(["alert configur"], "prom.rules.loaded alert.watchdog", .auto, .high),
-        Hint(["standby"], "oncall.now", .attest, .high, days: 1),
+        Hint(["standby", "incident response standby"], "oncall.now", .attest, .high, days: 1),
         Hint(["blue environment", "environment created"], "deploy.two-colours", .auto, .high),
-        Hint(["smoke test"], "http.smoke", .auto, .critical),
+        Hint(["smoke test", "smoke test environment"], "http.smoke", .auto, .critical),
         Hint(["traffic test"], "deploy.canary-share prom.error-rate", .auto, .high),
         Hint(["extended test"], "deploy.canary-share prom.error-rate", .auto, .high),
         Hint(["decommission"], "deploy.two-colours", .auto, .medium),

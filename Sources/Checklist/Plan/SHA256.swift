@@ -27,16 +27,17 @@ enum SHA256 {
     /// §6.2.2.
     private static func mix(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
         let schedule = schedule(of: block)
-        var v = state
+        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
         for round in 0..<64 {
-            let s1 = turned(v[4], 6) ^ turned(v[4], 11) ^ turned(v[4], 25)
-            let choice = (v[4] & v[5]) ^ (~v[4] & v[6])
-            let first = v[7] &+ s1 &+ choice &+ constants[round] &+ schedule[round]
-            let s0 = turned(v[0], 2) ^ turned(v[0], 13) ^ turned(v[0], 22)
-            let majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2])
-            v = [first &+ s0 &+ majority, v[0], v[1], v[2], v[3] &+ first, v[4], v[5], v[6]]
+            let s1 = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)
+            let first = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ constants[round] &+ schedule[round]
+            let s0 = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)
+            let second = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
+            (h, g, f, e) = (g, f, e, d &+ first)
+            (d, c, b, a) = (c, b, a, first &+ second)
         }
-        for index in state.indices { state[index] &+= v[index] }
+        for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
     }
 
     private static func schedule(of block: ArraySlice<UInt8>) -> [UInt32] {

@@ -5,7 +5,8 @@
 /// compatibility decomposition without the marks would have it.
 func slug(_ text: String) -> String {
     var result = ""
-    for scalar in text.unicodeScalars where scalar.properties.generalCategory != .nonspacingMark {
+    for scalar in text.unicodeScalars
+    where scalar.isASCII || scalar.properties.generalCategory != .nonspacingMark {
         let plain = plainLetters(scalar)
         if plain.isEmpty {
             if let last = result.last, last != "-" { result.append("-") }
@@ -20,7 +21,7 @@ func slug(_ text: String) -> String {
 private func plainLetters(_ scalar: Unicode.Scalar) -> String {
     switch scalar {
     case "a"..."z", "0"..."9": return String(scalar)
-    case "A"..."Z": return scalar.properties.lowercaseMapping
+    case "A"..."Z": return String(Character(Unicode.Scalar(UInt8(scalar.value | 0x20))))
     default: break
     }
     guard !scalar.isASCII, let name = scalar.properties.name else { return "" }

@@ -80,7 +80,7 @@ struct Signatures {
         _ all: [Attestation], on item: BoundItem, lastFailure: Timestamp?, release: String?,
         at now: Timestamp
     ) {
-        guard let binding = item.binding else { return }
+        guard let binding = item.binding, !all.isEmpty else { return }
         let sound = all.filter { signature in
             signature.item == binding.anchor || signature.item == item.item.anchor
         }

@@ -81,14 +81,16 @@ public struct ItemVerdict: Sendable, Hashable {
 
 /// Judges one item from its results and signatures.
 struct ItemJudge {
-    var item: BoundItem
-    var allow: [String]
-    var results: [CheckResult]
-    var signatures: Signatures
-    var now: Timestamp
+    let item: BoundItem
+    let itemClass: ItemClass
+    let severity: Severity
+    /// The results of each check, in the binding's order.
+    let results: [[CheckResult]]
+    let signatures: Signatures
+    let now: Timestamp
 
     func verdict() -> ItemVerdict {
-        let combined = combinedVerdicts()
+        let combined = results.map(Self.combined)
         let state = state(combined)
         let favourable = combined.filter { $0.isFavourable && $0 != .noFinding }
         var notes = driftNotes()
@@ -98,18 +100,15 @@ struct ItemJudge {
             notes.append("the signature ends in \(ageText(until.duration(since: now)))")
         }
         return ItemVerdict(
-            anchor: item.item.anchor, state: state, severity: item.severity,
-            itemClass: item.itemClass(allowing: allow), results: results,
-            supported: favourable.count, checks: item.checks.count,
+            anchor: item.item.anchor, state: state, severity: severity,
+            itemClass: itemClass, results: results.flatMap(\.self),
+            supported: favourable.count, checks: results.count,
             grade: grade(of: state), box: box(against: state), notes: notes)
     }
 
-    /// One verdict for each check: the worst over its targets.
-    private func combinedVerdicts() -> [Verdict] {
-        item.checks.map { check in
-            let own = results.filter { $0.check == check }.map(\.verdict)
-            return own.max { Self.badness($0) < Self.badness($1) } ?? .unknown
-        }
+    /// The worst over a check's targets.
+    private static func combined(_ results: [CheckResult]) -> Verdict {
+        results.map(\.verdict).max { badness($0) < badness($1) } ?? .unknown
     }
 
     private static func badness(_ verdict: Verdict) -> Int {
@@ -132,8 +131,7 @@ struct ItemJudge {
         if verdicts.contains(.fail) || isRefuted {
             return signatures.waiver.map { .waived(by: $0.signer, until: $0.expires) } ?? .failed
         }
-        let state =
-            item.itemClass(allowing: allow) == .auto ? evidenceState(verdicts) : signedState()
+        let state = itemClass == .auto ? evidenceState(verdicts) : signedState()
         // What was bound is not what stands there now.
         if case .drifted = item.match, state == .verified { return .verifiedWithReservations }
         return state
@@ -163,7 +161,8 @@ struct ItemJudge {
     private func grade(of state: ItemState) -> Grade? {
         switch state {
         case .verified, .verifiedWithReservations, .latched:
-            results.filter { $0.verdict == .pass || $0.verdict == .warn }.map(\.grade).max()
+            results.joined().filter { $0.verdict == .pass || $0.verdict == .warn }.map(\.grade)
+                .max()
         case .attested: .person
         default: nil
         }

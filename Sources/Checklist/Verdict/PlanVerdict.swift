@@ -64,31 +64,47 @@ private struct PlanJudge {
     let facts: PlanFacts
     let now: Timestamp
     private let attestations: [String: [Attestation]]
+    /// As they are now.
+    private let aged: [String: [CheckResult]]
 
     init(plan: BoundPlan, facts: PlanFacts, now: Timestamp) {
         self.plan = plan
         self.facts = facts
         self.now = now
         attestations = Dictionary(grouping: facts.attestations, by: \.item)
+        aged = facts.results.mapValues { results in results.map { $0.aged(at: now) } }
     }
 
     /// - Parameter derived: What the items that it follows from come to.
     func verdict(on item: BoundItem, derived: Outcome? = nil) -> ItemVerdict {
-        let anchors = Set([item.item.anchor, item.binding?.anchor ?? item.item.anchor])
         let signatures = Signatures(
-            anchors.flatMap { attestations[$0] ?? [] }, on: item,
-            lastFailure: facts.lastFailures[item.item.anchor], release: facts.release, at: now)
-        let results = item.checks.flatMap { self.results(of: $0, for: item, derived: derived) }
+            signatures(on: item), on: item, lastFailure: facts.lastFailures[item.item.anchor],
+            release: facts.release, at: now)
+        let found = item.checks.map { Catalogue[$0] }
+        // A check that there is none of has no results, which is unknown.
+        let results = found.map { check in
+            check.map { self.results(of: $0, for: item, derived: derived) } ?? []
+        }
+        let checks = found.compactMap(\.self)
         return ItemJudge(
-            item: item, allow: plan.bindings.allow, results: results, signatures: signatures,
-            now: now
+            item: item, itemClass: item.itemClass(of: checks, allowing: plan.bindings.allow),
+            severity: item.severity(of: checks),
+            results: results, signatures: signatures, now: now
         ).verdict()
     }
 
+    /// Those under its anchor and, where it has moved, under the one that was bound.
+    private func signatures(on item: BoundItem) -> [Attestation] {
+        guard !attestations.isEmpty else { return [] }
+        let own = attestations[item.item.anchor] ?? []
+        guard let bound = item.binding?.anchor, bound != item.item.anchor else { return own }
+        return own + (attestations[bound] ?? [])
+    }
+
     private func results(
-        of id: String, for item: BoundItem, derived: Outcome?
+        of check: Check, for item: BoundItem, derived: Outcome?
     ) -> [CheckResult] {
-        guard let check = Catalogue[id] else { return [] }
+        let id = check.id
         if id == "assert.promql" { return [conditionResult(check, item)] }
         if id == "item.derived", let derived {
             return [CheckResult(check, derived, on: "", at: now)]
@@ -96,7 +112,7 @@ private struct PlanJudge {
         if check.isOptIn, !plan.bindings.allow.contains(id) {
             return [.unknown(check, "opt-in: nobody has allowed it", at: now)]
         }
-        let found = (facts.results[id] ?? []).map { $0.aged(at: now) }
+        let found = aged[id] ?? []
         guard let names = item.binding?.targets[id] else {
             return found.isEmpty ? [.unknown(check, "it has not run", at: now)] : found
         }

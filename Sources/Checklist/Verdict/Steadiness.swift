@@ -12,6 +12,8 @@ public struct Steadiness: Sendable, Hashable {
     /// How many favourable looks in a row are needed.
     public static let needed = 2
 
+    var isWaiting: Bool { greens > 0 && greens < Self.needed }
+
     /// The result to show after one more look.
     public mutating func take(_ result: CheckResult, of check: Check) -> CheckResult {
         guard check.isSecurity else { return result }
