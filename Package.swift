@@ -59,6 +59,7 @@ let package = Package(
         bridge("CTOML", links: ["stdc++"]),
         bridge("CYAML", links: ["yaml"]),
         bridge("CRE2", links: ["re2", "stdc++"]),
+        bridge("CMarkGFM", links: ["cmark-gfm", "cmark-gfm-extensions"]),
         bridge("CMicrohttpd", links: ["microhttpd"]),
         bridge("CSQLite", links: ["sqlite3"]),
         bridge("CSystem", links: []),
@@ -69,6 +70,7 @@ let package = Package(
         room("Journal", ["TimeSeries", "CSQLite"]),
         room("Alerting", ["TimeSeries", "PromQL"]),
         room("Targets", ["TimeSeries"]),
+        room("Checklist", ["TimeSeries", "PromQL", "Targets", "CMarkGFM"]),
         room("Lint", ["Targets"]),
         room("YAML", ["CYAML"]),
         room("Rules", ["TimeSeries", "PromQL", "YAML", "Lint", "Targets"]),
@@ -76,7 +78,9 @@ let package = Package(
         room("Snapshot", ["TimeSeries", "PromQL", "Targets"]),
         room("PrometheusAPI", ["TimeSeries", "PromQL", "Rules"]),
         room("TOML", ["CTOML"]),
-        room("Configuration", ["TOML", "TimeSeries", "PromQL", "Rules", "Lint", "Targets"]),
+        room(
+            "Configuration",
+            ["TOML", "TimeSeries", "PromQL", "Rules", "Checklist", "Lint", "Targets"]),
         room("Reactor", ["CSystem", "COpenSSL", "CAres"]),
         room("HTTP", ["Reactor", "CCurl", "COpenSSL"]),
         room(
@@ -104,7 +108,7 @@ let package = Package(
             dependencies: [
                 "Watch", "Journal", "Service", "Snapshot", "Targets", "Dashboard", "Terminal",
                 "Configuration", "Collectors", "Delivery", "HTTP", "TimeSeries", "PromQL",
-                "PrometheusAPI", "QueryReport", "Rules", "Lint", "Alerting",
+                "PrometheusAPI", "QueryReport", "Rules", "Lint", "Alerting", "Checklist",
                 "Reactor", arguments, logging,
             ],
             swiftSettings: strict, linkerSettings: packed),
@@ -126,6 +130,9 @@ let package = Package(
         .executableTarget(
             name: "PromQLBenchmark", dependencies: ["TimeSeries", "PromQL", "TestSupport"],
             path: "Benchmarks/PromQLBenchmark", swiftSettings: strict),
+        .executableTarget(
+            name: "ChecklistBenchmark", dependencies: ["Checklist", "TimeSeries"],
+            path: "Benchmarks/ChecklistBenchmark", swiftSettings: strict),
         .executableTarget(
             name: "ScreenBenchmark", dependencies: ["TestSupport"],
             path: "Benchmarks/ScreenBenchmark", swiftSettings: strict),
@@ -155,6 +162,7 @@ let package = Package(
         tests("YAMLTests", ["YAML"]),
         tests("RulesTests", ["Rules", "Lint"]),
         tests("SnapshotTests", ["Snapshot"]),
+        tests("ChecklistTests", ["Checklist", "Configuration", "Lint"]),
         tests("PrometheusAPITests", ["PrometheusAPI"]),
         tests("QueryReportTests", ["QueryReport"], resources: [.copy("Goldens")]),
         tests("ConfigurationTests", ["Configuration", "TOML", "Lint"]),

@@ -97,7 +97,7 @@ extension Configuration {
 extension Fault {
     /// A syntax error in the parser's words, without those that quote the text: it may be a secret
     /// whose quotes were forgotten.
-    fileprivate init(syntax error: TOMLError, path: String) {
+    init(syntax error: TOMLError, path: String) {
         var message = error.message[...]
         if message.hasPrefix("Error while parsing "), let colon = message.range(of: ": ") {
             message = message[colon.upperBound...]

@@ -122,7 +122,7 @@ extension Engine {
             Snapshot(
                 sequence: sequence, takenAt: now, watch: watch,
                 cost: usage.cost(series: head.seriesCount, limit: head.seriesLimit),
-                targets: targets, kpis: evaluated.kpis, alerts: alerts,
+                targets: targets, kpis: evaluated.kpis, alerts: alerts, checklist: checklist,
                 notices: notices.all + evaluated.notices + ruled.notices))
     }
 

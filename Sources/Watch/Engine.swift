@@ -50,6 +50,7 @@ public actor Engine {
     var ruled = RuleEvaluator.Result()
     var ownNetwork = Isolation()
     var notices = Notices()
+    var checklist: ChecklistProgress?
     var watch: WatchState
     var usage: UsageMeter
     var sequence = 0
@@ -121,6 +122,16 @@ public actor Engine {
         notices.clear(.reload)
         ports.log.info("configuration reloaded", metadata: ["targets": "\(new.targets.count)"])
         reloadSource?.yield()
+    }
+
+    /// The plans that the configuration names now.
+    public var planFiles: [WatchSettings.PlanFile] { configuration.watch.plans }
+
+    /// Shows how far the plans are ticked; nil: none is loaded.
+    public func show(checklist progress: ChecklistProgress?) {
+        guard checklist != progress else { return }
+        checklist = progress
+        inbox.touch()
     }
 
     /// A configuration that was refused: what runs goes on, and the screen says so.

@@ -16,6 +16,9 @@ struct CheckCommand: AsyncParsableCommand {
         guard let loaded = Loaded(global) else {
             throw ExitCode(ExitCodes.configuration)
         }
+        guard PlanSource.lint(loaded.configuration.watch.plans) else {
+            throw ExitCode(ExitCodes.configuration)
+        }
         let world = World(loaded, log: .standardError)
         var report = CheckReport(loaded.configuration)
         report.faults = await world.brokenReceivers(loaded.configuration)

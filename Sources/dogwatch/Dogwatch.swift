@@ -13,8 +13,8 @@ struct Dogwatch: AsyncParsableCommand {
         version: "dogwatch \(version)",
         subcommands: [
             DashboardCommand.self, ServeCommand.self, TriageCommand.self, CheckCommand.self,
-            QueryCommand.self, TestCommand.self, PageCommand.self, ReplayCommand.self,
-            OncallCommand.self, RoutesCommand.self, DemoCommand.self,
+            QueryCommand.self, TestCommand.self, PageCommand.self, ChecklistCommand.self,
+            ReplayCommand.self, OncallCommand.self, RoutesCommand.self, DemoCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
 

@@ -12,6 +12,7 @@ final class Owner: Sendable {
     let engine: Engine
     private let server: Server
     private let loaded: Loaded
+    private let checklists: ChecklistBoard
     /// The configuration whose port could not be had, and why.
     private let refused = Mutex<(configuration: Configuration, reason: String)?>(nil)
 
@@ -19,6 +20,9 @@ final class Owner: Sendable {
     init(_ loaded: Loaded, world: World, isServed: Bool) throws(ServiceFailure) {
         self.loaded = loaded
         engine = world.makeEngine(loaded, isServed: isServed, isOwner: true)
+        checklists = ChecklistBoard(engine) { [log = world.log] reason in
+            log.error("plan refused", metadata: ["reason": "\(reason)"])
+        }
         server = try Server(
             path: loaded.state.socketPath, configuration: loaded.configuration,
             ports: Server.Ports(
@@ -33,6 +37,7 @@ final class Owner: Sendable {
             group.addTask { await self.engine.run() }
             group.addTask { await self.server.run() }
             group.addTask { await self.followFile() }
+            group.addTask { await self.checklists.run() }
             group.addTask { await Self.settle() }
         }
         server.stop()

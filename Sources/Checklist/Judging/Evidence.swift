@@ -1,0 +1,122 @@
+import PromQL
+import Targets
+import TimeSeries
+
+/// All that checks are judged by: what the last collection of every target gave, and series.
+public struct Evidence: Sendable {
+    public var now: Timestamp
+    public var sources: [Source]
+    /// nil where no series are at hand.
+    public var engine: Engine?
+
+    public init(now: Timestamp, sources: [Source] = [], engine: Engine? = nil) {
+        self.now = now
+        self.sources = sources
+        self.engine = engine
+    }
+
+    /// One target as it was last seen.
+    public struct Source: Sendable {
+        public var id: TargetID
+        public var detail: TargetDetail?
+        /// When a collection last succeeded; nil: never.
+        public var seenAt: Timestamp?
+        public var interval: Duration
+        /// Headline values of the last collections, the newest last; nil for one that failed.
+        public var recent: [Double?]
+        /// Why the last collection failed; nil when it did not.
+        public var failure: String?
+
+        public init(
+            id: TargetID, detail: TargetDetail?, seenAt: Timestamp?,
+            interval: Duration = .seconds(5), recent: [Double?] = [], failure: String? = nil
+        ) {
+            self.id = id
+            self.detail = detail
+            self.seenAt = seenAt
+            self.interval = interval
+            self.recent = recent
+            self.failure = failure
+        }
+    }
+}
+
+/// What a check finds on one target.
+public struct Judged: Sendable {
+    public var target: String
+    public var outcome: Outcome
+}
+
+typealias Judge = @Sendable (Evidence) -> [Judged]
+
+extension Catalogue {
+    /// Every check's results on the evidence. One without a subject or a source is unknown.
+    public static func results(on evidence: Evidence) -> [String: [CheckResult]] {
+        var results: [String: [CheckResult]] = [:]
+        for check in all { results[check.id] = check.results(on: evidence) }
+        return results
+    }
+}
+
+extension Check {
+    /// At least one result, whatever the evidence.
+    public func results(on evidence: Evidence) -> [CheckResult] {
+        guard let judge = Judges.all[id] else {
+            return [.unknown(self, "evidence is not collected yet", at: evidence.now)]
+        }
+        let found = judge(evidence)
+        guard !found.isEmpty else {
+            return [.unknown(self, "there is nothing to judge", at: evidence.now)]
+        }
+        return found.map { CheckResult(self, $0.outcome, on: $0.target, at: evidence.now) }
+    }
+}
+
+extension Evidence {
+    /// One outcome for each target of a kind; `body` sees its facts and when they were so.
+    func each<Facts>(
+        _ facts: (TargetDetail) -> Facts?, kind: TargetKind,
+        _ body: (Facts, Source, Timestamp) -> Outcome
+    ) -> [Judged] {
+        sources.filter { $0.id.kind == kind }.map { source in
+            guard let detail = source.detail.flatMap(facts), let seenAt = source.seenAt else {
+                let why = source.failure ?? "it has not been seen yet"
+                return Judged(target: "\(source.id)", outcome: .unknown(why, at: now))
+            }
+            var outcome = body(detail, source, seenAt)
+            outcome.interval = source.interval
+            return Judged(target: "\(source.id)", outcome: outcome)
+        }
+    }
+
+    func eachPostgres(_ body: (PostgresDetail, Timestamp) -> Outcome) -> [Judged] {
+        each({ if case .postgres(let facts) = $0 { facts } else { nil } }, kind: .postgres) {
+            body($0, $2)
+        }
+    }
+
+    func eachRedis(_ body: (RedisDetail, Timestamp) -> Outcome) -> [Judged] {
+        each({ if case .redis(let facts) = $0 { facts } else { nil } }, kind: .redis) {
+            body($0, $2)
+        }
+    }
+
+    func eachProbe(_ body: (ProbeDetail, Source, Timestamp) -> Outcome) -> [Judged] {
+        each(
+            { if case .probe(let facts) = $0 { facts } else { nil } }, kind: .http, body)
+    }
+
+    /// The running containers of each engine.
+    func eachEngine(_ body: ([ContainersDetail.Container], Timestamp) -> Outcome) -> [Judged] {
+        each({ if case .containers(let facts) = $0 { facts } else { nil } }, kind: .containers) {
+            body($0.containers.filter { $0.state == "running" }, $2)
+        }
+    }
+
+    /// The number that an expression gives; nil without series, without a result, or with several.
+    func number(_ text: String) -> Double? {
+        guard let engine, let expression = try? Expression(parsing: text) else { return nil }
+        let value = try? engine.instant(expression, at: now).value.single
+        return value.flatMap { $0.isNaN ? nil : $0 }
+    }
+}

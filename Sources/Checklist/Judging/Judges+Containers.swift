@@ -1,0 +1,126 @@
+import Targets
+import TimeSeries
+
+extension Judges {
+    typealias Container = ContainersDetail.Container
+
+    static let containers: [String: Judge] = [
+        "container.limits.memory": { evidence in
+            evidence.eachEngine { containers, seen in
+                every(containers, at: seen, "with a memory limit") {
+                    ($0.memoryLimitBytes ?? 0) > 0
+                }
+            }
+        },
+        "container.limits.cpu": { evidence in
+            evidence.eachEngine { containers, seen in
+                every(containers, at: seen, "with a CPU quota") { ($0.cpuLimit ?? 0) > 0 }
+            }
+        },
+        "container.limits.pids": { evidence in
+            evidence.eachEngine { containers, seen in
+                every(containers, at: seen, "with a process limit") { ($0.pidsLimit ?? 0) > 0 }
+            }
+        },
+        "container.image.semver": { evidence in
+            evidence.eachEngine { containers, seen in pinned(containers, at: seen) }
+        },
+        "container.healthcheck": { evidence in
+            evidence.eachEngine { containers, seen in healthy(containers, at: seen) }
+        },
+        "container.restarts": { evidence in
+            evidence.eachEngine { containers, seen in
+                restarts(containers, at: seen, now: evidence.now)
+            }
+        },
+    ]
+
+    /// Passes when all containers have it; names those that have not.
+    private static func every(
+        _ containers: [Container], at seen: Timestamp, _ what: String, _ has: (Container) -> Bool
+    ) -> Outcome {
+        let lacking = containers.filter { !has($0) }.map(\.name)
+        let count = "\(containers.count - lacking.count)/\(containers.count) \(what)"
+        let text = lacking.isEmpty ? count : "\(count); not: \(names(lacking))"
+        return Outcome(
+            lacking.isEmpty ? .pass : .fail, text, subjects: containers.count, at: seen)
+    }
+
+    private static func names(_ names: [String]) -> String {
+        let shown = names.sorted().prefix(5).joined(separator: ", ")
+        return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+    }
+
+    private static func pinned(_ containers: [Container], at seen: Timestamp) -> Outcome {
+        let pins = containers.map { ($0.name, ImagePin($0.image)) }
+        let loose = pins.filter { $0.1 == .loose }.map(\.0)
+        let digests = pins.filter { $0.1 == .digest }.map(\.0)
+        guard loose.isEmpty else {
+            return Outcome(
+                .fail, "without a version: \(names(loose))", subjects: containers.count, at: seen)
+        }
+        let text = "\(containers.count)/\(containers.count) pinned"
+        guard digests.isEmpty else {
+            return Outcome(
+                .warn, "\(text); by digest alone: \(names(digests))", subjects: containers.count,
+                at: seen)
+        }
+        return Outcome(.pass, text, subjects: containers.count, at: seen)
+    }
+
+    private static func healthy(_ containers: [Container], at seen: Timestamp) -> Outcome {
+        let count = containers.count
+        let bad = containers.filter { $0.health == nil || $0.health == "unhealthy" }.map(\.name)
+        guard bad.isEmpty else {
+            return Outcome(
+                .fail, "unhealthy or without a check: \(names(bad))", subjects: count, at: seen)
+        }
+        let doubtful = containers.filter { $0.health != "healthy" || $0.failingStreak > 0 }
+        guard doubtful.isEmpty else {
+            let text = "starting or failing now: \(names(doubtful.map(\.name)))"
+            return Outcome(.warn, text, subjects: count, at: seen)
+        }
+        return Outcome(.pass, "\(count)/\(count) healthy", subjects: count, at: seen)
+    }
+
+    /// The engine tells restarts since the container was made, not when they were: those of one that
+    /// has run for a day are older than that.
+    private static func restarts(
+        _ containers: [Container], at seen: Timestamp, now: Timestamp
+    ) -> Outcome {
+        let count = containers.count
+        let killed = containers.filter(\.wasOOMKilled).map(\.name)
+        let looping = containers.filter { $0.recentRestarts >= 2 }.map(\.name)
+        guard killed.isEmpty, looping.isEmpty else {
+            let text = "restarted or killed for memory: \(names(killed + looping))"
+            return Outcome(.fail, text, subjects: count, at: seen)
+        }
+        let young = containers.filter { container in
+            guard let start = container.startedAt else { return true }
+            return now.seconds - start < 86_400 && container.restarts > 0
+        }
+        guard young.isEmpty else {
+            let text = "restarted within a day: \(names(young.map(\.name)))"
+            return Outcome(.warn, text, subjects: count, at: seen)
+        }
+        return Outcome(.pass, "no restart within a day", subjects: count, at: seen)
+    }
+}
+
+/// How firmly an image's reference names one image.
+enum ImagePin: Hashable {
+    case version, digest, loose
+
+    init(_ image: String) {
+        let isDigested = image.contains("@sha256:")
+        let name = image.prefix { $0 != "@" }
+        let last = name.split(separator: "/").last ?? ""
+        let tag = last.firstIndex(of: ":").map { last[last.index(after: $0)...] } ?? ""
+        let parts = tag.drop { $0 == "v" }.prefix { $0.isNumber || $0 == "." }.split(separator: ".")
+        if parts.count >= 3 {
+            self = .version
+        } else {
+            self = isDigested ? .digest : .loose
+        }
+    }
+}

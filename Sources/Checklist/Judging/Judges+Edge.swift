@@ -1,0 +1,59 @@
+import Targets
+import TimeSeries
+
+extension Judges {
+    static let edge: [String: Judge] = [
+        "http.health": { evidence in evidence.eachProbe(health) },
+        "tls.cert.validity": { evidence in
+            evidence.eachProbe { facts, _, seen in
+                certificate(facts, at: seen, now: evidence.now)
+            }
+        },
+        "prom.targets.up": { evidence in
+            evidence.each(
+                { if case .scrape(let facts) = $0 { facts } else { nil } }, kind: .scrape, scraped)
+        },
+    ]
+
+    /// Whether the last three tries were well; a gap in the history is a try that failed.
+    private static func health(
+        _ facts: ProbeDetail, _ source: Evidence.Source, at seen: Timestamp
+    ) -> Outcome {
+        let tries = source.recent.suffix(3)
+        guard tries.count == 3 else {
+            return .unknown("\(tries.count) of the 3 tries that decide", at: seen)
+        }
+        let good = tries.count { $0 != nil }
+        let status = facts.status.map { "\($0)" } ?? "no answer"
+        let text = "\(status) in \(numberText((facts.duration * 1000).rounded())) ms (\(good)/3)"
+        return Outcome(good == 3 ? .pass : good > 0 ? .warn : .fail, text, subjects: 1, at: seen)
+    }
+
+    /// Key size and signature are not among the facts: a good chain is met with that reservation.
+    private static func certificate(
+        _ facts: ProbeDetail, at seen: Timestamp, now: Timestamp
+    ) -> Outcome {
+        guard let certificate = facts.certificate else {
+            return .unknown("no certificate was seen", at: seen)
+        }
+        if let error = certificate.verifyError {
+            return Outcome(.fail, "not trusted: \(error)", subjects: 1, at: seen)
+        }
+        let end = min(certificate.expires, certificate.chainExpires)
+        let days = ((end - now.seconds) / 86_400).rounded(.down)
+        let text = "\(numberText(days)) d left; key size not read"
+        return Outcome(days <= 7 ? .fail : .warn, text, subjects: 1, at: seen)
+    }
+
+    private static func scraped(
+        _ facts: ScrapeDetail, _ source: Evidence.Source, at seen: Timestamp
+    ) -> Outcome {
+        let isFlapping = source.recent.suffix(10).contains { $0 == nil }
+        let text = "\(facts.samples) samples"
+        if let failure = source.failure {
+            return Outcome(.fail, failure, subjects: 1, at: seen)
+        }
+        return Outcome(
+            isFlapping ? .warn : .pass, text, subjects: facts.samples > 0 ? 1 : 0, at: seen)
+    }
+}

@@ -1,0 +1,123 @@
+import TimeSeries
+
+extension Judges {
+    /// Checks over series under the names of the standard exporters. Without series they find
+    /// nothing to judge.
+    static let series: [String: Judge] = [
+        "prom.latency.p95": latency, "prom.error-rate": errorRate, "prom.rps": throughput,
+        "prom.availability": availability, "pg.query.latency": queryTime,
+        "redis.hit-rate": hitRate, "pg.wal-archiving": archiving,
+    ]
+
+    private static func one(_ outcome: Outcome) -> [Judged] {
+        [Judged(target: "", outcome: outcome)]
+    }
+
+    /// A quantile beyond the last bucket is reported as that bucket's edge: it is not known.
+    private static let latency: Judge = { evidence in
+        let name = "http_request_duration_seconds"
+        let buckets = "sum by (le) (rate(\(name)_bucket[5m]))"
+        let finite = "max(sum by (le) (rate(\(name)_bucket{le!=\"+Inf\"}[5m])))"
+        guard let p95 = evidence.number("histogram_quantile(0.95, \(buckets))"),
+            let covered = evidence.number("\(finite) / sum(rate(\(name)_count[5m]))"),
+            let count = evidence.number("sum(increase(\(name)_count[5m]))")
+        else { return [] }
+        guard covered >= 0.95 else {
+            return one(.unknown("p95 lies beyond the last bucket", at: evidence.now))
+        }
+        let verdict: Verdict = p95 < 0.08 ? .pass : p95 < 0.1 ? .warn : .fail
+        let size = numberText(count.rounded())
+        let text = "p95 \(numberText((p95 * 1000).rounded(.up))) ms (5 min, n=\(size))"
+        var outcome = Outcome(verdict, text, subjects: 1, at: evidence.now)
+        outcome.sample = .init(count: count, needed: 100)
+        return one(outcome)
+    }
+
+    /// The upper bound decides: no error in a few requests shows little.
+    private static let errorRate: Judge = { evidence in
+        guard let total = evidence.number("sum(increase(http_requests_total[15m]))") else {
+            return []
+        }
+        let errors = evidence.number("sum(increase(http_requests_total{code=~\"5..\"}[15m]))") ?? 0
+        guard total > 0, let bound = errorShareBound(errors: min(errors, total), total: total)
+        else { return one(.unknown("no request in 15 minutes", at: evidence.now)) }
+        let share = errors / total
+        let verdict: Verdict = share >= 0.001 ? .fail : bound < 0.001 ? .pass : .warn
+        let text =
+            "\(numberText(errors.rounded())) of \(numberText(total.rounded())): below "
+            + "\(numberText(bound * 100)) % with 95 % confidence"
+        var outcome = Outcome(verdict, text, subjects: 1, at: evidence.now)
+        outcome.sample = .init(count: total, needed: 300)
+        return one(outcome)
+    }
+
+    /// Demand below the target says nothing about what could be served.
+    private static let throughput: Judge = { evidence in
+        guard let offered = evidence.number("sum(rate(http_requests_total[5m]))") else { return [] }
+        let refused = evidence.number("sum(rate(http_requests_total{code=~\"5..\"}[5m]))") ?? 0
+        let served = offered - refused
+        let text =
+            "\(numberText(served.rounded(.down))) of \(numberText(offered.rounded(.down)))"
+            + " requests/s served"
+        let verdict: Verdict = offered < 50 ? .noFinding : served >= 50 ? .pass : .fail
+        return one(Outcome(verdict, text, subjects: 1, at: evidence.now))
+    }
+
+    /// 40 minutes cannot show 99.9 %: a thousand tries of own probes at least.
+    private static let availability: Judge = { evidence in
+        guard let good = evidence.number("sum(sum_over_time(probe_success[30d]))"),
+            let all = evidence.number("sum(count_over_time(probe_success[30d]))"), all > 0
+        else { return [] }
+        let share = good / all
+        let spent = (1 - share) / 0.001
+        let verdict: Verdict = share < 0.999 ? .fail : spent > 0.8 ? .warn : .pass
+        let percent = numberText((share * 1_000_000).rounded(.down) / 10_000)
+        let text = "\(percent) % of \(numberText(all)) probes"
+        var outcome = Outcome(verdict, text, subjects: 1, at: evidence.now)
+        outcome.sample = .init(count: all, needed: 1000)
+        outcome.grade = .history
+        return one(outcome)
+    }
+
+    private static let queryTime: Judge = { evidence in
+        let calls = "sum(increase(pg_stat_statements_calls_total[5m]))"
+        let seconds = "sum(increase(pg_stat_statements_seconds_total[5m]))"
+        guard let count = evidence.number(calls), let time = evidence.number(seconds), count > 0
+        else { return [] }
+        let mean = time / count
+        let verdict: Verdict = mean < 0.04 ? .pass : mean < 0.05 ? .warn : .fail
+        let text =
+            "mean \(numberText(mean * 1000)) ms over \(numberText(count.rounded())) calls in 5 min"
+        var outcome = Outcome(verdict, text, subjects: 1, at: evidence.now)
+        outcome.sample = .init(count: count, needed: 100)
+        return one(outcome)
+    }
+
+    private static let hitRate: Judge = { evidence in
+        guard let hits = evidence.number("sum(increase(redis_keyspace_hits_total[5m]))"),
+            let misses = evidence.number("sum(increase(redis_keyspace_misses_total[5m]))"),
+            hits + misses > 0
+        else { return [] }
+        let share = hits / (hits + misses)
+        let verdict: Verdict = share > 0.8 ? .pass : share >= 0.7 ? .warn : .fail
+        let percent = numberText((share * 1000).rounded(.down) / 10)
+        let lookups = numberText((hits + misses).rounded())
+        var outcome = Outcome(
+            verdict, "\(percent) % of \(lookups) in 5 min", subjects: 1, at: evidence.now)
+        outcome.sample = .init(count: hits + misses, needed: 1000)
+        return one(outcome)
+    }
+
+    /// Mode, command and waiting segments are not collected: what is can only refute.
+    private static let archiving: Judge = { evidence in
+        guard let failed = evidence.number("sum(increase(pg_stat_archiver_failed_count[1h]))"),
+            let archived = evidence.number("sum(increase(pg_stat_archiver_archived_count[1h]))")
+        else { return [] }
+        guard failed > 0, archived == 0 else {
+            return one(
+                .unknown("archive_mode and waiting segments are not collected", at: evidence.now))
+        }
+        let text = "\(numberText(failed.rounded())) failures and no segment archived in 1 h"
+        return one(Outcome(.fail, text, subjects: 1, at: evidence.now))
+    }
+}

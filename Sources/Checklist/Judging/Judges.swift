@@ -1,0 +1,7 @@
+/// The judges of the checks whose evidence the watch has. A check that is not here is unknown.
+enum Judges {
+    static let all: [String: Judge] =
+        containers.merging(servers) { first, _ in first }
+        .merging(edge) { first, _ in first }
+        .merging(series) { first, _ in first }
+}

@@ -1,0 +1,44 @@
+import TimeSeries
+
+/// What must be remembered between looks: how often a check was green in a row, and when an item
+/// last failed.
+public struct ChecklistMemory: Sendable {
+    private struct Key: Hashable {
+        var check: String
+        var target: String
+    }
+
+    private var steadiness: [Key: Steadiness] = [:]
+    /// Anchor → when a check of the item last failed.
+    public private(set) var lastFailures: [String: Timestamp] = [:]
+
+    public init() {}
+
+    /// Takes one more look with every check: what is to be shown after it.
+    public mutating func look(at evidence: Evidence) -> [String: [CheckResult]] {
+        var shown = Catalogue.results(on: evidence)
+        var seen: [Key: Steadiness] = [:]
+        for check in Catalogue.all where check.isSecurity {
+            guard let results = shown[check.id] else { continue }
+            shown[check.id] = results.map { result in
+                let key = Key(check: check.id, target: result.target)
+                var steady = steadiness[key] ?? Steadiness()
+                defer { seen[key] = steady }
+                return steady.take(result, of: check)
+            }
+        }
+        // Targets that are gone are forgotten with it.
+        steadiness = seen
+        return shown
+    }
+
+    /// Notes which items failed, so that older signatures on them end.
+    public mutating func note(_ verdict: PlanVerdict) {
+        for item in verdict.items where item.results.contains(where: { $0.verdict == .fail }) {
+            lastFailures[item.anchor] = verdict.at
+        }
+    }
+
+    /// Whether some check is green and waits for the look that confirms it.
+    public var isWaiting: Bool { steadiness.values.contains(where: \.isWaiting) }
+}

@@ -1,0 +1,33 @@
+import TimeSeries
+
+/// Two looks to turn green, one to turn red: what a security check shows over its looks.
+///
+/// Looks at the same evidence count once. A verdict that is neither keeps nothing green.
+public struct Steadiness: Sendable, Hashable {
+    private var greens = 0
+    private var lastLook: Timestamp?
+
+    public init() {}
+
+    /// How many favourable looks in a row are needed.
+    public static let needed = 2
+
+    var isWaiting: Bool { greens > 0 && greens < Self.needed }
+
+    /// The result to show after one more look.
+    public mutating func take(_ result: CheckResult, of check: Check) -> CheckResult {
+        guard check.isSecurity else { return result }
+        guard result.verdict.isFavourable else {
+            greens = 0
+            lastLook = nil
+            return result
+        }
+        if lastLook == nil || result.observedAt != lastLook { greens += 1 }
+        lastLook = result.observedAt
+        guard greens < Self.needed else { return result }
+        var waiting = result
+        waiting.verdict = .unknown
+        waiting.evidence = "look \(greens) of \(Self.needed): \(result.evidence)"
+        return waiting
+    }
+}

@@ -1,0 +1,133 @@
+import Lint
+import Checklist
+import TOML
+
+/// The bindings of a plan, as its `NAME.checks.toml` has them.
+public enum BindingsFile {
+    /// The file beside a plan: "Plans/hardening.checks.toml" for "Plans/hardening.md".
+    public static func standard(for plan: String) -> String {
+        let name = plan.hasSuffix(".md") ? String(plan.dropLast(3)) : plan
+        return name + ".checks.toml"
+    }
+
+    /// Reads bindings and holds them against the plan.
+    ///
+    /// - Returns: The plan with its bindings and the warnings (what has drifted or moved), or every
+    ///   fault when one of them is an error.
+    public static func read(
+        bytes: [UInt8], path: String, plan: Plan
+    ) -> Result<(plan: BoundPlan, warnings: [Fault]), Faults> {
+        let document: TOMLDocument
+        do {
+            document = try TOMLDocument(parsing: bytes)
+        } catch {
+            return .failure(Faults([Fault(syntax: error, path: path)]))
+        }
+        let ledger = Ledger(document: document, path: path, surroundings: Surroundings())
+        let bindings = Bindings(reading: ledger)
+        let bound = BoundPlan(plan, bindings)
+        ledger.reportMatches(of: bound)
+        guard ledger.hasErrors else {
+            return .success((bound, ledger.faults.sorted()))
+        }
+        return .failure(Faults(ledger.faults))
+    }
+}
+
+extension Bindings {
+    init(reading ledger: Ledger) {
+        var root = TableReader(root: ledger)
+        self.init()
+        let plan = root.text("plan")
+        let allowed = root.texts("allow")
+        hosts = root.texts("hosts").map(\.value)
+        items = root.tables("item").compactMap { table in
+            var table = table
+            return ItemBinding(reading: &table)
+        }
+        kpis = root.tables("kpi").compactMap { table in
+            var table = table
+            return KPIBinding(reading: &table)
+        }
+        root.finish()
+        self.plan = plan?.value ?? ""
+        allow = allowed.compactMap { root.optIn($0) }
+        if let first = allowed.first, !allow.isEmpty, hosts.isEmpty {
+            root.report(
+                "allow", at: first.position, "opt-in checks need the hosts they may run against.",
+                help: "Write hosts = [\"api.example.com\"], your own only.")
+        }
+        reportRepeatedAnchors(ledger)
+    }
+
+    private func reportRepeatedAnchors(_ ledger: Ledger) {
+        var first: [String: ItemBinding] = [:]
+        for item in items {
+            guard let earlier = first.updateValue(item, forKey: item.anchor) else { continue }
+            ledger.report(
+                at: TOMLPosition(line: item.line, column: item.column), "item",
+                "\(quote(item.anchor)) is bound twice.",
+                help: "The first is in line \(earlier.line).")
+        }
+    }
+}
+
+extension TableReader {
+    /// The id of an opt-in check; nil, and reported, when it is none.
+    fileprivate func optIn(_ text: Text) -> String? {
+        guard let check = check(text, key: "allow") else { return nil }
+        if check.isOptIn { return check.id }
+        report(
+            "allow", at: text.position, "\(text.quoted) needs no permission.", as: .warning)
+        return nil
+    }
+
+    /// The check with an id; reported when there is none.
+    func check(_ text: Text, key: String) -> Check? {
+        if let check = Catalogue[text.value], !text.value.hasPrefix("assert.") { return check }
+        report(
+            key, at: text.position,
+            "there is no check \(text.quoted)."
+                + didYouMean(text.value, among: Catalogue.all.map(\.id)),
+            help: "dogwatch checklist checks lists them all.")
+        return nil
+    }
+}
+
+extension Ledger {
+    /// What has drifted or moved, and what is lost.
+    fileprivate func reportMatches(of bound: BoundPlan) {
+        for item in bound.items {
+            guard let binding = item.binding else { continue }
+            let place = TOMLPosition(line: binding.line, column: binding.column)
+            switch item.match {
+            case .drifted:
+                report(
+                    at: place, "item.\(binding.anchor)",
+                    "its text in the plan is now \(quote(item.item.text)) (line \(item.item.line)).",
+                    help: "Read the item again; then bind its new text. Signatures on it are void.",
+                    as: .warning)
+            case .moved:
+                report(
+                    at: place, "item.\(binding.anchor)",
+                    "it has moved to \(quote(item.item.anchor)).",
+                    help: "Write at = \"\(item.item.anchor)\".", as: .warning)
+            case .bound, .unbound: break
+            }
+        }
+        let rows = bound.plan.kpis.map(\.anchor)
+        for kpi in bound.bindings.kpis where !rows.contains(kpi.row) {
+            report(
+                at: TOMLPosition(line: kpi.line, column: kpi.column), "kpi",
+                "the plan has no row \(quote(kpi.row))." + didYouMean(kpi.row, among: rows))
+        }
+        for lost in bound.lost {
+            let near = lost.nearest.map { "\"\($0)\"" }.joined(separator: ", ")
+            report(
+                at: TOMLPosition(line: lost.binding.line, column: lost.binding.column), "item",
+                "the plan has no item \(quote(lost.binding.anchor))."
+                    + didYouMean(lost.binding.anchor, among: lost.nearest),
+                help: near.isEmpty ? nil : "Nearest are \(near).")
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Checklist
+import Configuration
+import PromQL
+import Snapshot
+import TimeSeries
+import Watch
+
+/// Judges the plans of a running watch again and again and hands the engine their progress.
+///
+/// Plans and bindings are read again when their files change; a bad file is said in the log, and
+/// what was read before goes on.
+actor ChecklistBoard {
+    private let engine: Watch.Engine
+    private var loaded: [PlanSource: (stamps: [FileStamp?], plan: BoundPlan?)] = [:]
+    private var memory = ChecklistMemory()
+    private let complain: @Sendable (String) -> Void
+
+    /// From one look to the next: half of the shortest cadence that matters for a plan's progress.
+    static let rhythm = Duration.seconds(5)
+
+    init(_ engine: Watch.Engine, complain: @escaping @Sendable (String) -> Void) {
+        self.engine = engine
+        self.complain = complain
+    }
+
+    /// Looks until the task is cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            let files = await engine.planFiles
+            await engine.show(
+                checklist: files.isEmpty ? nil : progress(of: files.map(PlanSource.init)))
+            try? await Task.sleep(for: Self.rhythm, tolerance: .milliseconds(500))
+        }
+    }
+
+    private func progress(of sources: [PlanSource]) -> ChecklistProgress? {
+        loaded = loaded.filter { sources.contains($0.key) }
+        for source in sources { refresh(source) }
+        let plans = sources.compactMap { loaded[$0]?.plan }
+        guard !plans.isEmpty, let snapshot = engine.snapshots.value else { return nil }
+        let now = wallClock()
+        var evidence = Evidence(snapshot, at: now)
+        let queries = PromQL.Engine(engine.store)
+        evidence.engine = queries
+        let results = memory.look(at: evidence)
+        var progress = ChecklistProgress(
+            plan: plans.count == 1 ? plans[0].plan.title : "\(plans.count) plans", done: 0, total: 0
+        )
+        for plan in plans {
+            let facts = PlanFacts(
+                results: results, lastFailures: memory.lastFailures, engine: queries)
+            let verdict = PlanVerdict(of: plan, by: facts, at: now)
+            memory.note(verdict)
+            progress.done += verdict.done
+            progress.total += verdict.items.count
+        }
+        return progress
+    }
+
+    private func refresh(_ source: PlanSource) {
+        let stamps = source.stamps
+        guard loaded[source]?.stamps != stamps else { return }
+        do {
+            loaded[source] = (stamps, try source.load().plan)
+        } catch {
+            complain("\(error)")
+            loaded[source] = (stamps, loaded[source]?.plan)
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import Configuration
+import TestSupport
+import Testing
+
+@testable import Checklist
+
+@Suite("Bindings")
+struct BindingTests {
+    private func read(_ text: String, of document: String = releasePlan) throws -> Result<
+        (plan: BoundPlan, warnings: [Fault]), Faults
+    > {
+        BindingsFile.read(bytes: Array(text.utf8), path: "p.checks.toml", plan: try plan(document))
+    }
+
+    private func said(_ text: String) throws -> String {
+        switch try read(text) {
+        case .success(let (_, warnings)): warnings.map(\.description).joined(separator: "\n")
+        case .failure(let faults): faults.description
+        }
+    }
+
+    private let archiving = """
+        [[item]]
+        at = "data-stores/wal-archiving"
+        text = "WAL Archiving: Ship every segment to the archive"
+
+        """
+
+    @Test("say what an item rests on")
+    func values() throws {
+        let text = """
+            plan = "release.md"
+            allow = ["http.ratelimit.burst"]
+            hosts = ["api.example.com"]
+            [[item]]
+            at = "data-stores/wal-archiving"
+            text = "WAL Archiving: Ship every segment to the archive"
+            checks = ["pg.wal-archiving", "pg.wal-archive-repo"]
+            need = 1
+            severity = "critical"
+            targets = { "pg.wal-archiving" = ["jobs"] }
+            [[item]]
+            at = "edge/latency-5ms-for-99"
+            text = "Latency <5ms for 99%"
+            promql = 'sum(rate(x_total{a="${1}"}[5m])) < 0.001'
+            samples = 'sum(increase(x_total[5m]))'
+            min_samples = 3000
+            life = "run"
+            any_order = true
+            [[item]]
+            at = "edge/https-only"
+            text = "HTTPS only"
+            class = "attest"
+            expires = "180d"
+            evidence = "required"
+            signers = 2
+            [[kpi]]
+            row = "numbers/p95-latency"
+            kpi = "P95"
+            min_samples = 100
+            """
+        let (bound, warnings) = try read(text).get()
+        #expect(warnings.isEmpty)
+        #expect(bound.bindings.plan == "release.md")
+        let item = try #require(bound.items.first { $0.item.lead == "WAL Archiving" }?.binding)
+        #expect(item.need == .atLeast(1))
+        #expect(item.severity == .critical)
+        #expect(item.targets == ["pg.wal-archiving": ["jobs"]])
+        #expect((item.line, item.column) == (5, 6))
+        let latency = try #require(bound.items.first { $0.item.text.hasPrefix("Latency") }?.binding)
+        #expect(latency.condition?.minimumSamples == 3000)
+        #expect(latency.life == .run)
+        #expect(latency.anyOrder)
+        #expect(latency.itemClass == .auto)
+        let signed = try #require(bound.items.first { $0.item.text == "HTTPS only" }?.binding)
+        #expect(signed.expires == .days(180))
+        #expect(signed.needsEvidence)
+        #expect(signed.signers == 2)
+        #expect(bound.bindings.kpis.first?.kpi == "P95")
+        #expect(bound.items.count { $0.match == .unbound } == 8)
+    }
+
+    @Test("are linted with place and a likely word")
+    func faults() throws {
+        #expect(
+            try said(archiving + "checks = [\"pg.wal-archivin\"]").hasPrefix(
+                "p.checks.toml:4:11: item.checks: there is no check \"pg.wal-archivin\". "
+                    + "Did you mean \"pg.wal-archiving\"?"))
+        #expect(
+            try said(archiving + "check = [\"x\"]\nclass = \"attest\"").hasPrefix(
+                "p.checks.toml:4:1: unknown key \"check\" in [[item]]. Did you mean \"checks\"?"))
+        #expect(
+            try said(archiving + "checks = []").contains(
+                "4:10: item.checks: it is empty, so nothing could ever fail."))
+        #expect(
+            try said(archiving + "class = \"auto\"").contains(
+                "\"auto\" needs evidence, and there is none."))
+        #expect(
+            try said(archiving + "promql = 'up'").contains(
+                "4:10: item.promql: it has no limit, so nothing could ever fail."))
+        #expect(try said(archiving + "promql = 'up <'").contains("item.promql: bad PromQL"))
+        #expect(
+            try said(archiving + "checks = [\"item.derived\"]").contains("follows from no items"))
+        #expect(
+            try said("allow = [\"http.ratelimit.burst\"]").contains(
+                "opt-in checks need the hosts they may run against."))
+        #expect(
+            try said(archiving + "class = \"attest\"\n" + archiving + "class = \"attest\"")
+                .contains("is bound twice."))
+        #expect(
+            try said("[[item]]\nat = \"data-stores/wal-archive\"\ntext = \"x\"\nclass = \"attest\"")
+                .hasPrefix(
+                    "p.checks.toml:2:6: item: the plan has no item \"data-stores/wal-archive\". "
+                        + "Did you mean \"data-stores/wal-archiving\"?"))
+        #expect(
+            try said("[[kpi]]\nrow = \"numbers/p95\"\nkpi = \"x\"").contains("the plan has no row"))
+        #expect(try said("x = [").hasPrefix("p.checks.toml:1:"))
+    }
+
+    @Test("find an item whose text has changed, and say that it drifted")
+    func drift() throws {
+        let text = archiving.replacing("Ship every", with: "Copy each") + "class = \"attest\""
+        let (bound, warnings) = try read(text).get()
+        #expect(
+            bound.items[0].match
+                == .drifted(from: "WAL Archiving: Copy each segment to the archive"))
+        #expect(warnings.count == 1)
+        let results = [result("pg.auth.scram", .pass)]
+        var checked = bound
+        checked.items[0].binding?.itemClass = .auto
+        checked.items[0].binding?.checks = ["pg.auth.scram"]
+        #expect(verdict(of: checked, results).state == .verifiedWithReservations)
+    }
+
+    @Test("find an item that has moved, and leave a binding without one lost")
+    func moves() throws {
+        let document = releasePlan.replacing("### Data stores", with: "### Databases")
+        let text = archiving + "class = \"attest\""
+        let (bound, warnings) = try read(text, of: document).get()
+        #expect(bound.items[0].match == .moved(from: "data-stores/wal-archiving"))
+        #expect(warnings.first?.description.contains("databases/wal-archiving") == true)
+        // Swapped under one another's headings, items follow their text.
+        let swapped = BoundPlan(
+            try plan("# A\n- [ ] **x:** two\n# B\n- [ ] **x:** one"),
+            Bindings(items: [
+                ItemBinding(anchor: "a/x", text: "x: one"),
+                ItemBinding(anchor: "b/x", text: "x: two"),
+            ]))
+        #expect(swapped.items.map(\.match) == [.moved(from: "b/x"), .moved(from: "a/x")])
+        let lost = BoundPlan(
+            try plan(), Bindings(items: [ItemBinding(anchor: "data-stores/gone", text: "gone")]))
+        #expect(lost.lost.first?.nearest.first == "data-stores/audit-trail")
+    }
+
+    @Test("of a proposal read back without a fault and bind every item")
+    func proposal() throws {
+        let proposal = Proposal(for: try plan(), file: "release.md")
+        let (bound, warnings) = try read(proposal.bindings.toml).get()
+        #expect(warnings.isEmpty)
+        #expect(bound.items.allSatisfy { $0.match == .bound })
+        #expect(bound.items[0].binding?.checks == ["pg.wal-archiving", "pg.wal-archive-repo"])
+        #expect(bound.items.filter { $0.binding?.life == .run }.count == 3)
+        #expect(proposal.unrecognised.contains("phase-1-storage-mar-4/archive-works"))
+    }
+
+    @Test("of the first customer's plan are proposed for every box")
+    func firstCustomer() throws {
+        guard let plan = try namedPlan() else { return }
+        let proposal = Proposal(for: plan, file: "plan.md")
+        let read = BindingsFile.read(
+            bytes: Array(proposal.bindings.toml.utf8), path: "p", plan: plan)
+        let bound = try read.get().plan
+        #expect(bound.items.allSatisfy { $0.match == .bound })
+        #expect(proposal.unrecognised.isEmpty, "\(proposal.unrecognised)")
+    }
+}
