@@ -1,3 +1,4 @@
+import Lint
 import Checklist
 import Configuration
 import PromQL

@@ -1,3 +1,4 @@
+import Lint
 import ArgumentParser
 import Checklist
 import Configuration

@@ -1,4 +1,4 @@
-import Configuration
+import Lint
 import Targets
 
 /// What may be wrong with the names of a query that matched nothing.

@@ -1,3 +1,4 @@
+import Lint
 import ArgumentParser
 import Configuration
 import Glibc
@@ -149,11 +150,14 @@ struct QueryCommand: AsyncParsableCommand {
     }
 
     /// Whether a process listens on the watch's socket.
+    @IO
     private func hasOwner(_ folder: StateFolder) async -> Bool {
-        let stream = try? await Stream.connect(
-            to: .unix(path: folder.socketPath), by: .after(.seconds(2)))
-        stream?.close()
-        return stream != nil
+        let owner = Endpoint.unix(path: folder.socketPath)
+        guard let stream = try? await Stream.connect(to: owner, by: .after(.seconds(2))) else {
+            return false
+        }
+        stream.close()
+        return true
     }
 
     /// Why there may be no series, with the likely names where one is unknown.

@@ -245,7 +245,8 @@ struct SigningKeyTests {
     func message() throws {
         let key = try #require(SigningKey("whsec_AQID"))
         var asked: [([UInt8], String)] = []
-        let signature = key.webhookSignature(id: "a", unixSeconds: 5, body: Array("{}".utf8)) { key, message in
+        let signature = key.webhookSignature(id: "a", unixSeconds: 5, body: Array("{}".utf8)) {
+            key, message in
             asked.append((key, String(decoding: message, as: UTF8.self)))
             return [0, 1, 2, 253, 254]
         }

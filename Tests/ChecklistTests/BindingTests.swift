@@ -1,3 +1,4 @@
+import Lint
 import Configuration
 import TestSupport
 import Testing

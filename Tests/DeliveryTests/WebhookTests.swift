@@ -64,7 +64,9 @@ struct WebhookTests {
 
     @Test("carries a signature of each secret while one replaces the other, and none without")
     func rotation() throws {
-        let keys = [[UInt8](repeating: 1, count: 32), [UInt8](repeating: 2, count: 32)]
+        let keys = try ["old-secret-of-24-bytes-..", "new-secret-of-24-bytes-.."].map { secret in
+            try #require(WebhookSignature.key("whsec_" + base64(Array(secret.utf8))))
+        }
         let both = WebhookSignature.headers(id: "i", body: [], keys: keys, at: now)
         let single = keys.map { WebhookSignature.headers(id: "i", body: [], keys: [$0], at: now) }
         #expect(

@@ -15,7 +15,7 @@ struct EvaluatorTests {
     ) async -> KPIState? {
         var configuration = Configuration(path: "config.toml")
         configuration.kpis = [KPISpec(name: "k", value: expression, target: target)]
-        let evaluator = Evaluator(store: head, configuration: configuration)
+        let evaluator = Evaluator(head: head, store: head, configuration: configuration)
         return await evaluator.evaluate(at: start + .seconds(seconds), recordsHistory: true)
             .kpis.first
     }

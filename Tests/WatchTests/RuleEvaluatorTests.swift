@@ -126,7 +126,7 @@ struct RuleEvaluatorTests {
         spec.hold = .seconds(60)
         spec.labels = ["team": "web"]
         configuration.alerts = [spec]
-        let evaluator = Evaluator(head: head, configuration: configuration)
+        let evaluator = Evaluator(head: head, store: head, configuration: configuration)
         for (index, value) in [2.0, 2, 0].enumerated() {
             let now = noon + .seconds(60 * index)
             head.append(["__name__": "x", "instance": "api"], Sample(now, value))
