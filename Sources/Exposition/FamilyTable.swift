@@ -55,6 +55,8 @@ struct FamilyTable: Sendable {
     }
 
     private mutating func index(of name: String) -> Int {
+        // Help and type stand together.
+        if let newest = all.last, newest.metadata.name == name { return all.count - 1 }
         if let index = indices[name] { return index }
         all.append(MetricFamily(name, .unknown, ""))
         indices[name] = all.count - 1
