@@ -16,7 +16,7 @@ struct LineReader {
     private(set) var values: [WrittenValue] = []
     private let format: ExpositionFormat
     private let limits: ExpositionLimits
-    /// The metric of the sample before, whose name is mostly this one's too.
+    /// The metric of the line before, whose name is mostly this one's too.
     private let neighbour: String
 
     init(_ line: Bytes, after neighbour: String, format: ExpositionFormat, limits: ExpositionLimits)
@@ -73,13 +73,13 @@ struct LineReader {
     private mutating func metricName() throws(LineFault) -> String {
         scanner.skipSpace()
         if scanner.isAt(UInt8(ascii: "\"")) { return try quotedName("a metric's name") }
-        return try plainName("a metric's name", allowsColon: true)
+        return try unquotedName()
     }
 
     /// `name{label="value",…}` or `{"name","label"="value",…}`
     private mutating func sample() throws(LineFault) -> LineMeaning {
         let isQuoted = scanner.isAt(UInt8(ascii: "{"))
-        var name = isQuoted ? nil : try sampleName()
+        var name = isQuoted ? nil : try unquotedName()
         let end = scanner
         scanner.skipSpace()
         guard scanner.skip(UInt8(ascii: "{")) else {
@@ -160,12 +160,12 @@ struct LineReader {
         return name
     }
 
-    private mutating func sampleName() throws(LineFault) -> String {
+    private mutating func unquotedName() throws(LineFault) -> String {
         if let name = neighbourName() { return name }
         return try plainName("a metric's name", allowsColon: true)
     }
 
-    /// The name of the sample before, without making a string anew, if it is this one's too.
+    /// The name of the line before, without making a string anew, if it is this one's too.
     private mutating func neighbourName() -> String? {
         let start = scanner
         let name = scanner.name(allowsColon: true)

@@ -26,23 +26,27 @@ struct SampleShape: Sendable {
         bytes = Array(key)
     }
 
-    /// Whether the line has this name, and labels that begin with the same one.
-    func begins(_ line: Bytes) -> Bool {
-        guard let first = values.first?.range.lowerBound, first <= line.count else { return false }
-        return bytes.withUnsafeBufferPointer { Bytes(rebasing: $0[..<first]).isSame(as: line) }
-    }
-
-    /// What a line says that `begins` so, and how many bytes say it. nil for a line of another shape,
-    /// and for values that need care: with escapes, beyond ASCII, longer than `limit`. The shape is
-    /// used up then.
+    /// What the line says, and how many bytes say it. nil for a line of another shape, and for values
+    /// that need care: with escapes, beyond ASCII, longer than `limit`.
     mutating func read(_ line: Bytes, limit: Int) -> (meaning: LineMeaning, keyBytes: Int)? {
+        guard begins(line) else { return nil }
         let end = bytes.withUnsafeBufferPointer { known in
             Self.take(line, like: known, limit: limit, values: &values, labels: &labels)
         }
-        guard let end else { return nil }
+        guard let end else {
+            // Halfway between two lines it is the shape of none.
+            values = []
+            return nil
+        }
         bytes.removeAll(keepingCapacity: true)
-        bytes.append(contentsOf: line[..<end])
+        bytes.append(contentsOf: Bytes(rebasing: line[..<end]))
         return (.sample(name: name, labels: labels), end)
+    }
+
+    /// Whether the line has this name, and labels that begin with the same one.
+    private func begins(_ line: Bytes) -> Bool {
+        guard let first = values.first?.range.lowerBound, first <= line.count else { return false }
+        return bytes.withUnsafeBufferPointer { Bytes(rebasing: $0[..<first]).isSame(as: line) }
     }
 
     /// Brings values and labels up to date with the line. Returns where its value begins.
@@ -82,11 +86,8 @@ struct RecentShapes: Sendable {
 
     /// What the line says, when it has the shape of one before, and how many bytes say it.
     mutating func read(_ line: Bytes, limit: Int) -> (meaning: LineMeaning, keyBytes: Int)? {
-        for index in shapes.indices where shapes[index].begins(line) {
+        for index in shapes.indices {
             if let found = shapes[index].read(line, limit: limit) { return found }
-            shapes.remove(at: index)
-            oldest = 0
-            return nil
         }
         return nil
     }
