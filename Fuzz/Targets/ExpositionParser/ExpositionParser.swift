@@ -8,7 +8,8 @@ import Targets
 }
 
 /// Any text is metrics or an error with a line that it has: in either format, the same in pieces as
-/// whole, and the same to a parser that has read it before. The first byte says how it is cut.
+/// whole, the same to a parser that has read it before, and the samples of its lines. The first byte
+/// says how it is cut.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let all = UnsafeBufferPointer(start: bytes, count: count)
@@ -31,7 +32,29 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         }
         check(whole, format: format, lines: text.count { $0 == UInt8(ascii: "\n") } + 1)
     }
+    checkLines(of: text)
     return 0
+}
+
+/// A sample's line means what it means alone, whatever stands before it.
+private func checkLines(of text: [UInt8]) {
+    guard let families = try? Exposition.ExpositionParser.parse(text) else { return }
+    let lines = text.split(separator: UInt8(ascii: "\n"))
+    let alone = lines.flatMap { line in
+        (try? Exposition.ExpositionParser.parse(Array(line))) ?? []
+    }
+    precondition(texts(of: families) == texts(of: alone), "\(families), not \(alone)")
+}
+
+/// Each sample as text, under the whole of its name; sorted.
+private func texts(of families: [MetricFamily]) -> [String] {
+    families.flatMap { family in
+        family.points.map { point in
+            let time = point.time.map { "\($0.milliseconds)" } ?? ""
+            return
+                "\(family.metadata.name)\(point.suffix) \(point.labels.all) \(point.value) \(time)"
+        }
+    }.sorted()
 }
 
 /// What a parser made of a text.
