@@ -101,7 +101,9 @@ let package = Package(
                 "PrometheusAPI", "Exposition", "HTTP", "CMicrohttpd",
             ]),
         room("Terminal", ["CNcurses", "CSystem", "TOML"]),
-        room("QueryReport", ["Terminal", "Snapshot", "Targets", "TimeSeries", "PromQL"]),
+        room(
+            "QueryReport",
+            ["Terminal", "Snapshot", "Targets", "TimeSeries", "PromQL", "PrometheusAPI"]),
         room("Dashboard", ["Terminal", "Snapshot", "Targets", "TimeSeries", "PromQL"]),
         .executableTarget(
             name: "dogwatch",

@@ -30,12 +30,21 @@ let package = Package(
         .target(
             name: "CRE2", path: "Sources/C/CRE2",
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
+        .target(
+            name: "CYAML", path: "Sources/C/CYAML", linkerSettings: [.linkedLibrary("yaml")]),
         .target(name: "CDriver", path: "Targets/CDriver"),
         instrumented("TimeSeries", ["CRE2"]),
         instrumented("PromQL", ["TimeSeries"]),
+        instrumented("Targets", ["TimeSeries"]),
+        instrumented("Exposition", ["TimeSeries", "Targets"]),
+        instrumented("Lint", ["Targets"]),
+        instrumented("YAML", ["CYAML"]),
+        instrumented("Rules", ["TimeSeries", "PromQL", "YAML", "Lint", "Targets"]),
         fuzzer("PromQLParser", ["PromQL", "TimeSeries"], seeds: true),
         fuzzer("ScriptParser", ["PromQL"], seeds: true),
         fuzzer("ChunkDecoder", ["TimeSeries"]),
+        fuzzer("ExpositionParser", ["Exposition", "Targets"], seeds: true),
+        fuzzer("RuleFile", ["Rules", "Lint"], seeds: true),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -16,6 +16,7 @@ public struct ExpositionParser: Sendable {
     private var samples = 0
     private var isEnded = false
     private var families = FamilyTable()
+    private var shapes = RecentShapes()
     /// nil for a parser of one text alone.
     private var memory: LineMemory? = LineMemory()
 
@@ -45,6 +46,7 @@ public struct ExpositionParser: Sendable {
         samples = 0
         isEnded = false
         families = FamilyTable()
+        shapes = RecentShapes()
         memory?.turn()
         if format != self.format { memory = LineMemory() }
         self.format = format
@@ -110,6 +112,15 @@ public struct ExpositionParser: Sendable {
         if let known = memory?.recall(bytes) {
             return try take(known.meaning, LineScanner(bytes, at: known.keyBytes))
         }
+        if let new = shapes.read(bytes, limit: limits.valueBytes) {
+            memory?.remember(Bytes(rebasing: bytes[..<new.keyBytes]), new.meaning)
+            return try take(new.meaning, LineScanner(bytes, at: new.keyBytes))
+        }
+        try takeUnknown(bytes)
+    }
+
+    /// Reads a line that is like none before.
+    private mutating func takeUnknown(_ bytes: Bytes) throws(ExpositionError) {
         var reader = LineReader(
             bytes, after: families.lastName, format: format, limits: limits)
         let meaning: LineMeaning
@@ -118,7 +129,11 @@ public struct ExpositionParser: Sendable {
         } catch {
             throw fault(error.reason)
         }
-        memory?.remember(reader.key(of: meaning), meaning)
+        let key = reader.key(of: meaning)
+        memory?.remember(key, meaning)
+        if case .sample(let name, let labels) = meaning, !reader.values.isEmpty {
+            shapes.add(SampleShape(key, name: name, labels: labels, values: reader.values))
+        }
         try take(meaning, reader.scanner)
     }
 

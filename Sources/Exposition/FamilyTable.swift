@@ -8,8 +8,9 @@ struct FamilyTable: Sendable {
     /// Of the sample before, which is mostly the next one's too.
     private var last: (name: String, index: Int, suffix: String)?
 
-    /// The name of the sample before, suffix included; "" before the first and after a type.
-    var lastName: String { last?.name ?? "" }
+    /// The name of the sample before, suffix included; after a type that of the newest family, ""
+    /// before the first.
+    var lastName: String { last?.name ?? all.last?.metadata.name ?? "" }
 
     mutating func setType(_ type: MetricType, of name: String) {
         last = nil
@@ -35,7 +36,7 @@ struct FamilyTable: Sendable {
 
     private mutating func search(_ name: String) -> (Int, String) {
         if let last, let suffix = suffix(of: name, in: last.index) { return (last.index, suffix) }
-        if let index = indices[name] { return (index, "") }
+        if let index = known(name) { return (index, "") }
         for suffix in MetricType.suffixes where name.hasSuffix(suffix) {
             if let index = indices[String(name.dropLast(suffix.count))],
                 all[index].metadata.type.allows(suffix)
@@ -54,8 +55,14 @@ struct FamilyTable: Sendable {
         return MetricType.suffixes.first { family.type.allows($0) && suffix.elementsEqual($0.utf8) }
     }
 
+    private func known(_ name: String) -> Int? {
+        // Help, type and samples mostly stand together.
+        if let newest = all.last, newest.metadata.name == name { return all.count - 1 }
+        return indices[name]
+    }
+
     private mutating func index(of name: String) -> Int {
-        if let index = indices[name] { return index }
+        if let index = known(name) { return index }
         all.append(MetricFamily(name, .unknown, ""))
         indices[name] = all.count - 1
         return all.count - 1

@@ -12,9 +12,11 @@ struct LineFault: Error {
 /// Reads the meaning of one line that is not empty, up to a sample's value.
 struct LineReader {
     private(set) var scanner: LineScanner
+    /// The values of the labels that were read.
+    private(set) var values: [WrittenValue] = []
     private let format: ExpositionFormat
     private let limits: ExpositionLimits
-    /// The metric of the sample before, whose name is mostly this one's too.
+    /// The metric of the line before, whose name is mostly this one's too.
     private let neighbour: String
 
     init(_ line: Bytes, after neighbour: String, format: ExpositionFormat, limits: ExpositionLimits)
@@ -56,6 +58,9 @@ struct LineReader {
 
     /// The help text, cut at the limit.
     private func help(_ bytes: Bytes) -> String {
+        if bytes.count <= limits.helpBytes, !bytes.contains(UInt8(ascii: "\\")) {
+            return String(decoding: bytes, as: UTF8.self)
+        }
         let text = Escapes.resolved(bytes, quotes: format == .openMetrics)
         guard text.count > limits.helpBytes else { return String(decoding: text, as: UTF8.self) }
         let isCut = { (byte: UInt8) in byte & 0xC0 == 0x80 }
@@ -68,13 +73,13 @@ struct LineReader {
     private mutating func metricName() throws(LineFault) -> String {
         scanner.skipSpace()
         if scanner.isAt(UInt8(ascii: "\"")) { return try quotedName("a metric's name") }
-        return try plainName("a metric's name", allowsColon: true)
+        return try unquotedName()
     }
 
     /// `name{label="value",…}` or `{"name","label"="value",…}`
     private mutating func sample() throws(LineFault) -> LineMeaning {
         let isQuoted = scanner.isAt(UInt8(ascii: "{"))
-        var name = isQuoted ? nil : try sampleName()
+        var name = isQuoted ? nil : try unquotedName()
         let end = scanner
         scanner.skipSpace()
         guard scanner.skip(UInt8(ascii: "{")) else {
@@ -91,6 +96,7 @@ struct LineReader {
     private mutating func labels(_ metric: inout String?) throws(LineFault) -> Labels {
         var labels: [Label] = []
         labels.reserveCapacity(8)
+        values.reserveCapacity(8)
         while true {
             scanner.skipSpace()
             if scanner.skip(UInt8(ascii: "}")) { return try distinct(labels) }
@@ -122,7 +128,10 @@ struct LineReader {
         }
         guard scanner.skip(UInt8(ascii: "=")) else { throw LineFault("a = is missing") }
         scanner.skipSpace()
-        return Label(name, try labelValue())
+        let start = scanner.index + 1
+        let value = try labelValue()
+        values.append(WrittenValue(label: name, range: start..<(scanner.index - 1)))
+        return Label(name, value)
     }
 
     private func distinct(_ labels: [Label]) throws(LineFault) -> Labels {
@@ -151,12 +160,12 @@ struct LineReader {
         return name
     }
 
-    private mutating func sampleName() throws(LineFault) -> String {
+    private mutating func unquotedName() throws(LineFault) -> String {
         if let name = neighbourName() { return name }
         return try plainName("a metric's name", allowsColon: true)
     }
 
-    /// The name of the sample before, without making a string anew, if it is this one's too.
+    /// The name of the line before, without making a string anew, if it is this one's too.
     private mutating func neighbourName() -> String? {
         let start = scanner
         let name = scanner.name(allowsColon: true)

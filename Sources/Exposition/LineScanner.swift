@@ -19,6 +19,14 @@ struct LineScanner {
         return true
     }
 
+    /// Skips these bytes if they are next.
+    mutating func skip(_ text: Bytes) -> Bool {
+        let next = slice(index, bytes.count)
+        guard text.count <= next.count, text.isSame(as: next) else { return false }
+        index += text.count
+        return true
+    }
+
     mutating func skipSpace() {
         while index < bytes.count, isSpace(bytes[index]) { index += 1 }
     }

@@ -26,17 +26,27 @@ enum NumberText {
     private static func uncommon(_ token: Bytes) -> Double? {
         guard !token.isEmpty, token.count <= 400 else { return nil }
         let text = String(decoding: token, as: UTF8.self)
-        switch text.lowercased() {
-        case "nan": return .nan
-        case "inf", "+inf", "infinity", "+infinity": return .infinity
-        case "-inf", "-infinity": return -.infinity
-        default: break
+        if token.allSatisfy(isPartOfNumber) {
+            guard let value = Double(text), value.isFinite else { return nil }
+            return value
         }
-        let isNumber = token.allSatisfy { byte in
-            Character(Unicode.Scalar(byte)).isHexDigit || "xXpP.+-".utf8.contains(byte)
+        return switch text.lowercased() {
+        case "nan": .nan
+        case "inf", "+inf", "infinity", "+infinity": .infinity
+        case "-inf", "-infinity": -.infinity
+        default: nil
         }
-        guard isNumber, let value = Double(text), value.isFinite else { return nil }
-        return value
+    }
+
+    private static func isPartOfNumber(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: "x"), UInt8(ascii: "X"),
+            UInt8(ascii: "p"), UInt8(ascii: "P"), UInt8(ascii: "."), UInt8(ascii: "+"),
+            UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 }
 

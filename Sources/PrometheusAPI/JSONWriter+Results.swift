@@ -1,6 +1,28 @@
 import PromQL
 import TimeSeries
 
+extension Value {
+    /// What the API has as `data` of a query: `{"resultType":…,"result":…}`, however long.
+    ///
+    /// - Parameter time: of the evaluation, for what is no matrix.
+    public func apiData(at time: Timestamp) -> [UInt8] {
+        var json = JSONWriter(limit: .max)
+        // Only the limit can fail.
+        try? json.result(self, at: time.milliseconds)
+        return json.bytes
+    }
+}
+
+extension Double {
+    /// As the API writes an element's value: all digits that tell it from other numbers, without an
+    /// exponent from 1e-6 up to 1e21.
+    public var apiText: String {
+        var bytes: [UInt8] = []
+        bytes.appendElement(self)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
 extension JSONWriter {
     /// `{"resultType":…,"result":…}`.
     mutating func result(_ value: Value, at time: Int64) throws(APIFailure) {

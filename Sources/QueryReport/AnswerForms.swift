@@ -1,4 +1,5 @@
 import PromQL
+import PrometheusAPI
 import TimeSeries
 
 extension QueryAnswer {
@@ -29,24 +30,7 @@ extension QueryAnswer {
 
     /// What Prometheus' API has as `data`: type and result, in one line.
     public func json(_ span: QuerySpan) -> String {
-        "{\"resultType\":\"\(value.typeName)\",\"result\":\(jsonResult(span))}\n"
-    }
-
-    private func jsonResult(_ span: QuerySpan) -> String {
-        let time = span.end
-        switch value {
-        case .scalar(let number): return pair(time, number.apiText)
-        case .string(let text): return pair(time, text)
-        case .vector(let elements):
-            return list(elements) {
-                metric($0.labels) + ",\"value\":\(pair(time, $0.value.apiText))}"
-            }
-        case .matrix(let series):
-            return list(series) { series in
-                metric(series.labels) + ",\"values\":"
-                    + list(series.samples) { pair($0.time, $0.value.apiText) } + "}"
-            }
-        }
+        String(decoding: value.apiData(at: span.end), as: UTF8.self) + "\n"
     }
 
     /// One line a sample: labels, time, value (RFC 4180).
@@ -75,36 +59,6 @@ extension QueryAnswer {
             + text.split(separator: "\"", omittingEmptySubsequences: false)
             .joined(separator: "\"\"") + "\""
     }
-
-    private func metric(_ labels: Labels) -> String {
-        let members = labels.all.map { "\(quoted($0.name)):\(quoted($0.value))" }
-        return "{\"metric\":{\(members.joined(separator: ","))}"
-    }
-
-    private func pair(_ time: Timestamp, _ text: String) -> String {
-        "[\(time.seconds.apiText),\(quoted(text))]"
-    }
-
-    private func list<T>(_ items: [T], _ text: (T) -> String) -> String {
-        "[" + items.map(text).joined(separator: ",") + "]"
-    }
-
-    private func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.value < 0x20:
-                result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
 }
 
 extension QuerySpan {
@@ -114,26 +68,5 @@ extension QuerySpan {
         case .instant(let time): time
         case .range(_, let through, _): through
         }
-    }
-}
-
-extension Value {
-    fileprivate var typeName: String {
-        switch self {
-        case .scalar: "scalar"
-        case .string: "string"
-        case .vector: "vector"
-        case .matrix: "matrix"
-        }
-    }
-}
-
-extension Double {
-    /// All digits that tell it from other numbers, as Prometheus' API writes it: without an exponent
-    /// from 1e-6 up to 1e21.
-    var apiText: String {
-        guard isFinite, self != 0, abs(self) < 1e-6 || abs(self) >= 1e21 else { return plainText }
-        let text = description
-        return text.contains(".0e") ? text.replacing(".0e", with: "e") : text
     }
 }

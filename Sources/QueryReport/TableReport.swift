@@ -1,4 +1,5 @@
 import PromQL
+import PrometheusAPI
 import Snapshot
 import Targets
 import Terminal

@@ -114,7 +114,6 @@ extension Labels: Hashable {
     private static func digest(of name: String, _ value: String) -> UInt64 {
         var hash = seed
         absorb(name, into: &hash)
-        hash = (hash ^ 0xff) &* multiplier
         absorb(value, into: &hash)
         hash = (hash ^ (hash >> 33)) &* 0xff51_afd7_ed55_8ccd
         return hash ^ (hash >> 33)
@@ -132,10 +131,16 @@ extension Labels: Hashable {
                 hash ^= hash >> 32
                 index &+= 8
             }
+            // What is left and how much: texts that end in zeros differ too.
+            var tail = UInt64(truncatingIfNeeded: bytes.count &- index) << 56
+            var shift: UInt64 = 0
             while index < bytes.count {
-                hash = (hash ^ UInt64(bytes[index])) &* multiplier
+                tail |= UInt64(bytes[index]) &<< shift
+                shift &+= 8
                 index &+= 1
             }
+            hash = (hash ^ tail) &* multiplier
+            hash ^= hash >> 32
         }
     }
 

@@ -74,6 +74,38 @@ import TimeSeries
         }
     }
 
+    @Test("a line says the same alone as after lines like it", arguments: UInt64(0)..<200)
+    func likeLines(seed: UInt64) throws {
+        var random = RandomFamilies(seed: seed)
+        let starts = ["m{a=\"", "m{ a = \"", "m{b=\"", "n{a=\"", "{\"m\",a=\"", "m{\"a\"=\""]
+        let middles = ["\",b=\"", "\" , b=\"", "\",a=\"", "\",", "\"", "\",c=\"", "\",zone=\""]
+        let values = [
+            "", "x", "xy", "y", "é", #"\""#, #"\"#, ",", "}", "longer than a short string",
+        ]
+        let ends = ["\"} ", "\",}", "\"}\t", "} "]
+        func pick(_ texts: [String]) -> String {
+            texts.randomElement(using: &random.generator) ?? ""
+        }
+        var lines: [String] = []
+        for _ in 0..<120 {
+            let line =
+                pick(starts) + pick(values) + pick(middles) + pick(values) + pick(ends)
+                + "\(random.int(0...99))\n"
+            // What is no sample alone would end the whole text.
+            if (try? ExpositionParser.parse(Array(line.utf8))) != nil { lines.append(line) }
+        }
+        var alone: [String: [MetricPoint]] = [:]
+        for line in lines {
+            let family = try #require(try ExpositionParser.parse(Array(line.utf8)).first)
+            alone[family.metadata.name, default: []] += family.points
+        }
+        let whole = try ExpositionParser.parse(Array(lines.joined().utf8))
+        #expect(whole.count == alone.count, "seed \(seed)")
+        for family in whole {
+            #expect(family.points == alone[family.metadata.name], "seed \(seed)")
+        }
+    }
+
     @Test("numbers read as the standard library reads them", arguments: UInt64(0)..<50)
     func numbers(seed: UInt64) {
         var random = RandomFamilies(seed: seed)
@@ -83,10 +115,14 @@ import TimeSeries
                 value.description, "\(random.int(0...Int.max))e-\(random.int(0...330))",
                 "\(random.int(0...99)).\(random.int(0...Int.max))E+0\(random.int(0...30))",
                 "0.\(String(repeating: "0", count: random.int(0...30)))\(random.int(0...999))",
+                "\(random.int(0...9)).\(random.int(0...Int.max))e-3\(random.int(8...23))",
+                "-\(random.int(0...Int.max))\(random.int(0...Int.max)).\(random.int(0...Int.max))",
+                "\(Double(random.int(0...1 << 53)) * .leastNonzeroMagnitude)",
             ]
             for text in texts {
                 let read = Array(text.utf8).withUnsafeBufferPointer { NumberText.double($0) }
-                #expect(read == Double(text), "\(text), seed \(seed)")
+                let sign = read?.sign
+                #expect(read == Double(text) && sign == Double(text)?.sign, "\(text), seed \(seed)")
             }
         }
     }

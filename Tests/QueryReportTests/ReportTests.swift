@@ -1,4 +1,5 @@
 import PromQL
+import PrometheusAPI
 import TestSupport
 import Testing
 import TimeSeries
@@ -127,22 +128,22 @@ import TimeSeries
         let at = QuerySpan.instant(Timestamp(milliseconds: 1_435_781_451_781))
         let vector = QueryAnswer(
             value: .vector([
-                VectorElement(Labels(name: "up", ["p": "a\"\\\n\u{1}é"]), 1.5e10),
+                VectorElement(Labels(name: "up", ["p": "a\"\\\n\u{1}é<"]), 1.5e10),
                 VectorElement(Labels(), .infinity),
             ]))
         #expect(
             vector.json(at)
-                == #"{"resultType":"vector","result":[{"metric":{"__name__":"up","p":"a\"\\\n\u0001é"},"#
+                == #"{"resultType":"vector","result":[{"metric":{"__name__":"up","p":"a\"\\\n\u0001é\u003c"},"#
                 + #""value":[1435781451.781,"15000000000"]},{"metric":{},"value":[1435781451.781,"+Inf"]}]}"#
                 + "\n")
         #expect(
             QueryAnswer(value: .scalar(1e-7)).json(at)
-                == "{\"resultType\":\"scalar\",\"result\":[1435781451.781,\"1e-07\"]}\n")
+                == "{\"resultType\":\"scalar\",\"result\":[1435781451.781,\"0.0000001\"]}\n")
         #expect(
             QueryAnswer(value: .string("x")).json(at)
                 == "{\"resultType\":\"string\",\"result\":[1435781451.781,\"x\"]}\n")
         let matrix = QueryAnswer(value: .matrix([Waves.short])).json(at)
-        #expect(matrix.contains(#""values":[[1767323045,"1"],[1767323060.25,"0.125"],"#))
+        #expect(matrix.contains(#""values":[[1767323045,"1"],[1767323060.250,"0.125"],"#))
     }
 
     @Test("CSV has a column for each label, quoted where it must be")
