@@ -21,10 +21,13 @@ extension HistoryFile {
         try shrink(to: sizeBytes)
     }
 
+    /// Of blocks none of which is newer than one that ends before `time`: samples of a clock that ran
+    /// ahead must not keep a block for ever.
     private func oldestBlock(before time: Timestamp) throws(DatabaseFailure) -> Int64? {
         try database.integer(
             """
-            SELECT id FROM (SELECT id, last FROM block ORDER BY id LIMIT 1) WHERE last < ?
+            SELECT min(id) FROM block
+            WHERE id <= (SELECT max(id) FROM block WHERE last < ?)
             """, .integer(time.milliseconds))
     }
 

@@ -4,8 +4,13 @@ import TimeSeries
 struct Restored {
     /// Rows whose checksum does not fit, and which were left out.
     var damagedRows = 0
-    /// Series that the head had no room for, or has already: they are read from the disk.
+    /// Series that the head had no room for: they are read from the disk.
     var leftOnDisk = 0
+    /// Series that the head has samples of already, as when the file could be opened only later:
+    /// what is older is read from the disk.
+    var knownSeries = 0
+
+    var isWhole: Bool { damagedRows == 0 && leftOnDisk == 0 && knownSeries == 0 }
 }
 
 extension HistoryFile {
@@ -22,20 +27,29 @@ extension HistoryFile {
             return result
         }
         let now = now.milliseconds
-        let (oldest, overflow) = max(newest, now).subtractingReportingOverflow(
+        let end = try database.integer("SELECT last FROM block ORDER BY id DESC LIMIT 1")
+        let (oldest, overflow) = max(end ?? now, now).subtractingReportingOverflow(
             head.span.milliseconds)
-        let first = try database.integer(
-            "SELECT min(id) FROM block WHERE last >= ?", .integer(overflow ? .min : oldest))
+        let first = try firstBlock(endingFrom: overflow ? .min : oldest)
         if let first { try restore(from: first, into: head, &result) }
-        let isWhole = result.leftOnDisk == 0 && result.damagedRows == 0
         let removed =
-            isWhole && first != nil
+            result.isWhole && first != nil
             ? try database.integer("SELECT max(last) FROM block WHERE id < ?", .integer(first ?? 0))
             : newest
         let through = Timestamp(milliseconds: removed ?? .min)
         head.noteRemoved(
             through: through, barred: min(through, Timestamp(milliseconds: now) - head.span))
         return result
+    }
+
+    /// The block after the newest that ends before `time`. Blocks are in the order in which they were
+    /// made: an older one that ends later holds samples of a clock that ran ahead.
+    private func firstBlock(endingFrom time: Int64) throws(DatabaseFailure) -> Int64? {
+        try database.integer(
+            """
+            SELECT min(id) FROM block
+            WHERE id > (SELECT ifnull(max(id), 0) FROM block WHERE last < ?)
+            """, .integer(time))
     }
 
     private func fold(_ result: inout Restored) throws(DatabaseFailure) {
@@ -71,7 +85,11 @@ extension HistoryFile {
             let id = row.integer(0)
             guard let labels = SeriesRow.labels(row) else { return result.damagedRows += 1 }
             guard let found = chunks[id] else { return }
-            if !head.restore(labels, id: id, found) { result.leftOnDisk += 1 }
+            switch head.restore(labels, id: id, found) {
+            case .restored: break
+            case .known: result.knownSeries += 1
+            case .full: result.leftOnDisk += 1
+            }
         }
     }
 }

@@ -10,8 +10,8 @@ public final class HistoryReader: SeriesStore {
     /// The most samples that one selection may touch: some 80 MB of compressed chunks.
     public static let sampleLimit = 50_000_000
 
-    private struct State {
-        let database: Database
+    /// What is wrong with the file, as far as queries have found out.
+    private struct Findings {
         var failure: DatabaseFailure?
         var damagedRows: Set<Int64> = []
     }
@@ -19,7 +19,10 @@ public final class HistoryReader: SeriesStore {
     /// No more damaged rows than this are told apart.
     private static let damageLimit = 1000
 
-    private let state: Mutex<State>
+    /// Locked for the whole of a query.
+    private let database: Mutex<Database>
+    /// Has a lock of its own: who asks what was found does not wait for a query.
+    private let findings = Mutex(Findings())
     private let readsRecent: Bool
 
     /// Opens the file as its owner left it, or is writing it.
@@ -36,15 +39,15 @@ public final class HistoryReader: SeriesStore {
                 .other(0), path: path,
                 message: "it has format \(version), which its owner brings up to date: start that")
         }
-        state = Mutex(State(database: database))
+        self.database = Mutex(database)
         self.readsRecent = readsRecent
     }
 
     /// What made the file unreadable, once something did.
-    var failure: DatabaseFailure? { state.withLock { $0.failure } }
+    var failure: DatabaseFailure? { findings.withLock { $0.failure } }
 
     /// How many rows were left out because they are damaged.
-    public var damagedRows: Int { state.withLock { $0.damagedRows.count } }
+    public var damagedRows: Int { findings.withLock { $0.damagedRows.count } }
 
     public func select(
         _ matchers: [Matcher], from: Timestamp, through: Timestamp
@@ -83,20 +86,26 @@ public final class HistoryReader: SeriesStore {
     }
 
     /// Runs one query on the file as it is now, and notes what it finds damaged.
-    private func read<Result: Sendable>(
+    func read<Result: Sendable>(
         _ body: @Sendable (inout HistoryQuery) throws(DatabaseFailure) -> Result
     ) throws(DatabaseFailure) -> Result {
-        let outcome = state.withLock { state -> Swift.Result<Result, DatabaseFailure> in
+        let (outcome, damaged) = database.withLock { database in
             var query = HistoryQuery(
-                state.database, readsRecent: readsRecent, sampleLimit: HistoryReader.sampleLimit)
+                database, readsRecent: readsRecent, sampleLimit: HistoryReader.sampleLimit)
             let outcome = Swift.Result { () throws(DatabaseFailure) in
-                try state.database.snapshot { () throws(DatabaseFailure) in try body(&query) }
+                try database.snapshot { () throws(DatabaseFailure) in
+                    try body(&query)
+                }
             }
-            if case .failure(let failure) = outcome, failure.endsTheFile { state.failure = failure }
-            if state.damagedRows.count < HistoryReader.damageLimit {
-                state.damagedRows.formUnion(query.damagedRows)
+            return (outcome, query.damagedRows)
+        }
+        findings.withLock { findings in
+            if case .failure(let failure) = outcome, failure.endsTheFile {
+                findings.failure = failure
             }
-            return outcome
+            if findings.damagedRows.count < HistoryReader.damageLimit {
+                findings.damagedRows.formUnion(damaged)
+            }
         }
         return try outcome.get()
     }

@@ -4,7 +4,7 @@ import TimeSeries
 /// One pass over everything, worst first: what `dogwatch triage` prints.
 public struct TriageReport: Sendable, Codable, Equatable {
     public struct Row: Sendable, Codable, Equatable {
-        /// "target", "kpi" or "alert".
+        /// "target", "kpi", "alert" or "notice".
         public var kind: String
         public var name: String
         /// "ok", "degraded", "critical", "unknown"; "warming" and "info" count neither way.
@@ -33,6 +33,7 @@ public struct TriageReport: Sendable, Codable, Equatable {
             snapshot.alerts.map { ($0.health, Row(alert: $0, now: snapshot.takenAt)) }
             + (causes + explained).map { ($0.health, Row(target: $0, now: snapshot.takenAt)) }
             + snapshot.kpis.map { ($0.health ?? .ok, Row(kpi: $0)) }
+            + snapshot.notices.map { ($0.health, Row(notice: $0)) }
         rows = ranked.enumerated()
             .sorted { ($1.element.0, $0.offset) < ($0.element.0, $1.offset) }.map(\.element.1)
     }
@@ -68,6 +69,12 @@ extension TriageReport.Row {
             ageSeconds: target.lastSuccess.map { now.duration(since: $0).inSeconds })
     }
 
+    /// What the watch says of itself. It does not count for the state, which is that of what is
+    /// watched.
+    init(notice: Notice) {
+        self.init(kind: "notice", name: "watch", state: notice.health.word, text: notice.text)
+    }
+
     init(kpi: KPIState) {
         let value = kpi.value.map { Quantity($0, unit: kpi.unit).text } ?? "no value"
         let target = kpi.limit.map {
@@ -94,8 +101,16 @@ extension TriageReport.Row {
         let element = alert.labels.all.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
         self.init(
             kind: "alert", name: alert.name, state: alert.health.word,
-            text: [element, "\(Quantity(alert.value).text) \(alert.condition)", since]
+            text: [element, alert.measured, since]
                 .filter { !$0.isEmpty }.joined(separator: ", "))
+    }
+}
+
+extension AlertCondition {
+    /// "8 > 5"; the value alone where the expression holds the comparison.
+    fileprivate var measured: String {
+        let value = Quantity(value).text
+        return condition.isEmpty ? value : "\(value) \(condition)"
     }
 }
 

@@ -20,10 +20,12 @@ public struct AppendCounts: Hashable, Sendable, Codable {
     public var outOfOrder = 0
     public var seriesLimit = 0
     public var unknownSeries = 0
+    /// Their own time is too far ahead of the clock; for whoever appends to say.
+    public var ahead = 0
 
     public init() {}
 
-    public var refused: Int { duplicate + outOfOrder + seriesLimit + unknownSeries }
+    public var refused: Int { duplicate + outOfOrder + seriesLimit + unknownSeries + ahead }
 
     public mutating func count(_ result: AppendResult) {
         switch result {
@@ -41,6 +43,7 @@ public struct AppendCounts: Hashable, Sendable, Codable {
         left.outOfOrder += right.outOfOrder
         left.seriesLimit += right.seriesLimit
         left.unknownSeries += right.unknownSeries
+        left.ahead += right.ahead
     }
 }
 

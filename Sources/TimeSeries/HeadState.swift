@@ -153,8 +153,8 @@ extension HeadState {
         for slot in slots.indices { slots[slot].forgetMarks() }
     }
 
-    mutating func restore(_ labels: Labels, id: Int64, _ chunks: [Chunk]) -> Bool {
-        guard let slot = slot(for: labels) else { return false }
-        return slots[Int(slot)].restore(id: id, chunks)
+    mutating func restore(_ labels: Labels, id: Int64, _ chunks: [Chunk]) -> RestoreResult {
+        guard let slot = slot(for: labels) else { return .full }
+        return slots[Int(slot)].restore(id: id, chunks) ? .restored : .known
     }
 }

@@ -49,6 +49,15 @@ public struct KeptMark: Sendable {
     }
 }
 
+/// What became of a series that a history put back.
+public enum RestoreResult: Hashable, Sendable {
+    case restored
+    /// The head has samples of it already, and takes no earlier ones.
+    case known
+    /// The head holds as many series as it may.
+    case full
+}
+
 /// For a history on disk, which alone calls these, from one thread at a time.
 ///
 /// It takes every sample twice: soon after it came, as it came (`saved`), and with many others of
@@ -103,9 +112,8 @@ extension Head {
     /// Nothing has been taken: a new history begins.
     public func forgetMarks() { state.withLock { $0.forgetMarks() } }
 
-    /// Puts back what is stored of a series of which the head has nothing. False when it has, or is
-    /// full.
-    public func restore(_ labels: Labels, id: Int64, _ chunks: [Chunk]) -> Bool {
+    /// Puts back what is stored of a series of which the head has nothing.
+    public func restore(_ labels: Labels, id: Int64, _ chunks: [Chunk]) -> RestoreResult {
         state.withLock { $0.restore(labels, id: id, chunks) }
     }
 

@@ -207,6 +207,13 @@ extension Engine {
                 "series limit of \(head.seriesLimit) reached: new series of \(id) are not kept."
                     + " Raise [watch] series_limit or watch less.", at: now)
         }
+        if counts.ahead > 0 {
+            notices.set(
+                .futureSamples, .degraded,
+                "\(id): samples were refused whose own time is more than"
+                    + " \(ageText(Ingest.mostAhead)) ahead of our clock: set the clock of one of both",
+                at: now)
+        }
         if counts.outOfOrder > 0 {
             notices.set(
                 .refusedSamples, .degraded,

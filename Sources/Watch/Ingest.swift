@@ -17,6 +17,10 @@ package struct Ingest {
         var reference: SeriesReference
     }
 
+    /// What is further ahead of the clock is refused, as Prometheus does: it would close its series
+    /// to all that is measured until then.
+    static let mostAhead = Duration.seconds(600)
+
     private let head: Head
     /// The target's labels. A measured label of the same name becomes `exported_…` (Prometheus:
     /// `honor_labels: false`).
@@ -48,6 +52,11 @@ package struct Ingest {
         for family in reading.families {
             describe(family.metadata)
             for point in family.points {
+                let time = point.time ?? now
+                guard time <= now + Ingest.mostAhead else {
+                    counts.ahead += 1
+                    continue
+                }
                 let key = Key(
                     name: family.metadata.name, suffix: point.suffix, labels: point.labels)
                 guard let reference = reference(for: key, at: order.count) else {
@@ -55,7 +64,7 @@ package struct Ingest {
                     continue
                 }
                 order.append(Place(key: key, reference: reference))
-                batch.append((reference, Sample(point.time ?? now, point.value)))
+                batch.append((reference, Sample(time, point.value)))
             }
         }
         let scraped = batch.count

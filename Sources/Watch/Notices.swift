@@ -8,6 +8,7 @@ struct Notices {
         case reload
         case seriesLimit
         case refusedSamples
+        case futureSamples
         case clockJump
         /// The query API's port.
         case api

@@ -25,11 +25,14 @@ struct QueryCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The expression.") var expression: String
 
-    @Option(help: "The instant: 2026-01-02T03:04:05Z, seconds since 1970, or -5m. (default: now)")
+    @Option(
+        parsing: .unconditional,
+        help: "The instant: 2026-01-02T03:04:05Z, seconds since 1970, or -5m. (default: now)")
     var time: String?
     @Option(help: "A chart of this much time: 15m, 1h, 7d.") var range: String?
-    @Option(help: "Where a range begins, instead of --range.") var start: String?
-    @Option(help: "Where a range ends. (default: now)") var end: String?
+    @Option(parsing: .unconditional, help: "Where a range begins, instead of --range.")
+    var start: String?
+    @Option(parsing: .unconditional, help: "Where a range ends. (default: now)") var end: String?
     @Option(help: "Between two values of a range. (default: what the chart can show)")
     var step: String?
 

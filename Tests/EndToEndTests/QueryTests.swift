@@ -40,6 +40,8 @@ extension EndToEnd {
                 #expect(chart.text.utf8.allSatisfy { $0 < 0x80 }, "\(chart.text)")
                 let csv = try server.ask("up", "--csv", "--time", "now")
                 #expect(csv.text.hasPrefix("__name__,instance,job,time,value\r\nup,127.0.0.1:"))
+                #expect(try server.ask("vector(1)", "--csv", "--time", "-5m").code == 0)
+                #expect(try server.ask("1", "--start", "-2m", "--end", "-1m").code == 0)
                 let unknown = try server.ask("prometheus_bild_info")
                 #expect(unknown.code == 0 && unknown.text.contains("no series matched"))
                 #expect(unknown.text.contains("prometheus_build_info"))

@@ -111,6 +111,49 @@ struct HistoryTests {
         #expect(same(try contents(of: plant.keeper.store), plant.taken))
     }
 
+    @Test(
+        "a sample of a clock that ran ahead brings no old blocks back into memory, nor keeps them")
+    func clockAhead() throws {
+        let plant = try Plant()
+        plant.append(Labels(name: "wrong"), Sample(start + Plant.day * 400, 1))
+        plant.run(.seconds(6 * 3600))
+        plant.restart(isCrash: false)
+        let oldest = try #require(plant.head.bounds?.lowerBound)
+        #expect(oldest > plant.now - .seconds(2 * 3600))
+        #expect(same(try contents(of: plant.keeper.store), plant.taken))
+        plant.retention = .seconds(3 * 3600)
+        plant.run(.seconds(3600))
+        let first = try plant.keeper.store.earliest([], from: start, through: plant.now)
+        #expect(try #require(first) > plant.now - .seconds(4 * 3600))
+    }
+
+    @Test("a file that can be opened only later is no matter of the series limit")
+    func openedLater() throws {
+        let plant = try Plant()
+        plant.run(.seconds(3600))
+        try plant.restart { path in
+            let holder = try Database(path: path)
+            try holder.run("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; DELETE FROM metadata")
+            return holder
+        }
+        #expect(plant.keeper.notices.first?.contains("held by another process") == true)
+        plant.step()
+        plant.save()
+        #expect(plant.keeper.notices == [])
+        #expect(same(try contents(of: plant.keeper.store), plant.taken))
+    }
+
+    @Test("who asks what a reader has found does not wait for its query")
+    func findings() throws {
+        let plant = try Plant()
+        plant.run(.seconds(600))
+        let reader = try HistoryReader(path: plant.path)
+        let rows = try reader.read { _ throws(DatabaseFailure) in
+            reader.failure == nil ? reader.damagedRows : -1
+        }
+        #expect(rows == 0)
+    }
+
     @Test("a reader beside the writer sees each commit whole")
     func beside() throws {
         let plant = try Plant()

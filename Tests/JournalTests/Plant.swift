@@ -91,6 +91,15 @@ final class Plant {
         keeper = HistoryKeeper(path: path, head: head, at: now)
     }
 
+    /// As after a good end, while another process holds the file until the history is made.
+    func restart(isHeldBy hold: (String) throws -> Database) throws {
+        keeper.close()
+        head = Head(span: span)
+        let holder = try hold(path)
+        keeper = HistoryKeeper(path: path, head: head, at: now)
+        withExtendedLifetime(holder) {}
+    }
+
     /// The files as a power cut would leave them, in another folder.
     func copy() throws -> Copy { try Copy(of: path) }
 

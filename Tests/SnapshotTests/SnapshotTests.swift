@@ -80,6 +80,27 @@ struct TriageTests {
         #expect(report.rows.map(\.name) == ["http/t1", "http/t3", "http/t0", "http/t2"])
     }
 
+    @Test("says what the watch says of itself, which does not count")
+    func notices() {
+        var told = snapshot([.ok])
+        told.notices = [Notice(at: start, health: .degraded, text: "series limit reached")]
+        let report = TriageReport(of: told)
+        #expect(report.rows.map(\.text).first == "series limit reached")
+        #expect(report.exitCode == 0)
+    }
+
+    @Test("a value without a condition of its own stands alone", arguments: ["", "> 5"])
+    func measured(condition: String) {
+        var firing = snapshot([.ok])
+        firing.alerts = [
+            AlertCondition(
+                severity: "page", name: "Slow", labels: Labels(), value: 8, condition: condition,
+                state: .firing(since: start))
+        ]
+        let text = TriageReport(of: firing).rows.first { $0.kind == "alert" }?.text
+        #expect(text == (condition.isEmpty ? "8" : "8 > 5") + ", firing for 0 s")
+    }
+
     @Test("a name cannot break out of its Markdown cell")
     func markdown() {
         var hostile = snapshot([.critical])

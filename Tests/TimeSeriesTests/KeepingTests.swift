@@ -65,8 +65,8 @@ struct KeepingTests {
     func restore() throws {
         let chunk = try #require(
             Chunk(Samples([Sample(start, 1), Sample(start + .seconds(5), 2)])))
-        #expect(head.restore(up, id: 3, [chunk]))
-        #expect(!head.restore(up, id: 3, [chunk]))
+        #expect(head.restore(up, id: 3, [chunk]) == .restored)
+        #expect(head.restore(up, id: 3, [chunk]) == .known)
         #expect(unsaved().isEmpty)
         #expect(head.append(up, Sample(start + .seconds(4), 1)) == .outOfOrder)
         #expect(head.append(up, Sample(start + .seconds(6), 3)) == .appended)

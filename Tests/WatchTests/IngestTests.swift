@@ -58,6 +58,22 @@ struct IngestTests {
         #expect(labels["exported_exported_job"] == "theirs")
     }
 
+    @Test("a sample that is far ahead of the clock is refused, and closes its series to none")
+    func ahead() {
+        let head = Head()
+        var ingest = Ingest(spec: spec(), head: head)
+        let limit = start + Ingest.mostAhead
+        let far = MetricPoint(1, ["queue": "far"], time: limit + .milliseconds(1))
+        ingest.append(
+            reading([far, MetricPoint(2, ["queue": "near"], time: limit)]), at: start, took: .zero)
+        #expect(ingest.counts.ahead == 1)
+        #expect(Array(values(head, "jobs", at: 600).values) == [2])
+        ingest.append(
+            reading([MetricPoint(3, ["queue": "far"])]), at: start + .seconds(5), took: .zero)
+        #expect(ingest.counts.ahead == 0)
+        #expect(values(head, "jobs", at: 5).values.contains(3))
+    }
+
     @Test("a series that is gone ends, and so does everything when a collection fails")
     func staleness() {
         let head = Head()
