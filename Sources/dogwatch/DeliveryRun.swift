@@ -4,7 +4,7 @@ import TimeSeries
 /// One scenario of deliveries under a clock that jumps from one thing to do to the next.
 struct DeliveryRun {
     private let scenario: ReplayDelivery.Scenario
-    private var outbox: Outbox
+    private var pager: Pager
     private var random: SeededNumbers
     private var result: ReplayDelivery.Answer.Scenario
     private var responses: [String: ArraySlice<ReplayDelivery.Response>]
@@ -16,10 +16,7 @@ struct DeliveryRun {
 
     init(_ scenario: ReplayDelivery.Scenario) {
         self.scenario = scenario
-        outbox = Outbox(
-            scenario.channels.map {
-                .init(name: $0.name, fallback: $0.fallback, keepsRecord: $0.keepsRecord ?? false)
-            })
+        pager = Pager(Outbox(scenario.channels.map(\.channel)))
         random = SeededNumbers(seed: scenario.seed ?? 0)
         result = ReplayDelivery.Answer.Scenario(id: scenario.id)
         responses = Dictionary(
@@ -29,59 +26,83 @@ struct DeliveryRun {
     }
 
     mutating func answer() -> ReplayDelivery.Answer.Scenario {
-        let end = Timestamp(seconds: scenario.end)
+        let end = Timestamp(seconds: scenario.end.seconds)
         var now = Timestamp(seconds: 0)
         while let next, next <= end, result.attempts.count < Self.mostAttempts {
             // What became possible just now may have been due before.
             now = max(now, next)
             takeMessages(at: now)
             finishAttempts(at: now)
+            note(pager.advance(at: now), at: now)
             startAttempts(at: now)
         }
+        conclude(at: end)
+        return result
+    }
+
+    private mutating func conclude(at end: Timestamp) {
+        let outbox = pager.outbox
         result.open = outbox.open.map(ReplayDelivery.Answer.Entry.init)
         result.brokenChannels = outbox.brokenChannels
         result.oldestPage = outbox.oldestPage(at: end).inSeconds
-        return result
+        // A script has no disk and no clock of its own that could fail.
+        result.complaints =
+            pager.deadManSwitch(
+                pageChannels: Set(scenario.channels.map(\.name)), lastEvaluationWasOnTime: true,
+                sinceSync: .zero, isClockSane: true, freeBytes: .max, at: end
+            ).complaints
+        result.storms = pager.gathered.map {
+            .init(key: $0.key, firing: $0.firing.sorted(), count: $0.count)
+        }
     }
 
     private var next: Timestamp? {
         let times = [
-            messages.first.map { Timestamp(seconds: $0.t) }, underWay.map(\.ends).min(),
-            outbox.nextWake,
+            messages.first?.t.instant, underWay.map(\.ends).min(),
+            pager.nextWake,
         ]
         return times.compactMap { $0 }.min()
     }
 
     private mutating func takeMessages(at now: Timestamp) {
-        while let message = messages.first, Timestamp(seconds: message.t) <= now {
+        while let message = messages.first, message.t.instant <= now {
             messages.removeFirst()
             let severity = message.severity?.value ?? .page
             switch message.event.value {
-            case .trigger:
-                for channel in message.channels ?? [scenario.channels[0].name] {
-                    note(outbox.trigger(message.key, on: channel, severity, at: now), at: now)
-                }
-            case .update: note(outbox.update(message.key, severity, at: now), at: now)
-            case .acknowledge: outbox.acknowledge(message.key, severity, at: now)
-            case .resolve: note(outbox.resolve(message.key, severity, at: now), at: now)
+            case .trigger: note(begin(message, severity, at: now), at: now)
+            case .update: note(pager.update(message.key, severity, at: now), at: now)
+            case .acknowledge: pager.acknowledge(message.key, severity, at: now)
+            case .resolve: note(pager.end(message.key, severity, at: now), at: now)
             }
         }
+    }
+
+    private mutating func begin(
+        _ message: ReplayDelivery.Message, _ severity: Severity, at now: Timestamp
+    ) -> [OutboxEvent] {
+        guard message.channels == nil, let policy = scenario.policy?.policy else {
+            let channels = message.channels ?? [scenario.channels[0].name]
+            return pager.begin(message.key, severity, on: channels, at: now)
+        }
+        return pager.begin(
+            message.key, severity, by: policy, isStormExempt: message.isStormExempt ?? false,
+            at: now)
     }
 
     private mutating func finishAttempts(at now: Timestamp) {
         let ended = underWay.filter { $0.ends <= now }
         underWay.removeAll { $0.ends <= now }
         for (_, attempt, outcome) in ended {
-            note(outbox.finish(attempt, outcome, at: now, using: &random), at: now)
+            note(pager.finish(attempt, outcome, at: now, using: &random), at: now)
         }
     }
 
     private mutating func startAttempts(at now: Timestamp) {
-        let (attempts, events) = outbox.takeDue(at: now)
+        let (attempts, events) = pager.takeDue(at: now)
         note(events, at: now)
         for attempt in attempts {
             let response = nextResponse(of: attempt.entry.channel)
-            let ends = now + .milliseconds(Int64((response?.delay ?? 0) * 1000))
+            let ends = now + (response?.delay?.duration ?? .zero)
             let outcome = response?.outcome ?? .accepted
             underWay.append((ends, attempt, outcome))
             result.attempts.append(

@@ -31,7 +31,7 @@ struct OncallResolve: ScriptCommand {
 
     struct Schedule: Decodable {
         var tz: String
-        var layers: [LayerTable]
+        var layers: [LayerTable]?
         var overrides: [OverrideTable]?
     }
 
@@ -57,6 +57,7 @@ struct OncallResolve: ScriptCommand {
     }
 
     struct RestrictionTable: Decodable {
+        /// Every day where it is absent or empty.
         var days: [Word<Weekday>]?
         var start: String
         var end: String
@@ -113,7 +114,7 @@ extension OncallResolve.Schedule {
     fileprivate func schedule(_ zones: inout ZoneFolder) throws(ScriptFault) -> OnCallSchedule {
         let zone = try zones.zone(tz)
         var schedule = OnCallSchedule(layers: [])
-        for table in layers {
+        for table in layers ?? [] {
             let own = try table.tz.map { (name) throws(ScriptFault) in try zones.zone(name) }
             schedule.layers.append(try table.layer(in: own ?? zone))
         }
@@ -151,10 +152,10 @@ extension OncallResolve.LayerTable {
 
 extension OncallResolve.RestrictionTable {
     fileprivate func restriction() throws(ScriptFault) -> Restriction {
+        let named = Set((days ?? []).map(\.value))
         guard let from = Restriction.secondOfDay(start), let to = Restriction.secondOfDay(end),
             let restriction = Restriction(
-                days: days.map { Set($0.map(\.value)) } ?? Set(Weekday.allCases), start: from,
-                end: to)
+                days: named.isEmpty ? Set(Weekday.allCases) : named, start: from, end: to)
         else { throw ScriptFault("no restriction lasts from \"\(start)\" to \"\(end)\"") }
         return restriction
     }

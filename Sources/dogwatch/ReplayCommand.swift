@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Targets
 
 /// The rules of alerting on a script of what happened, with a clock that the script moves: the same
 /// types that a watch runs, without a network or a terminal.
@@ -64,7 +65,9 @@ struct ScriptFile: ParsableArguments {
 struct ScriptFault: Error, CustomStringConvertible {
     let description: String
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String) {
+        self.description = cleaned(description, limit: 400)
+    }
 
     /// With the place in the document: "scenarios[3].rule.op: …".
     init(_ error: DecodingError) {

@@ -8,13 +8,16 @@ struct ReplayGrouping: ScriptCommand {
         commandName: "grouping", abstract: "The notifications of a group as its alerts come and go."
     )
 
+    /// Of one group.
+    static let mostLooks = 1_000_000.0
+
     @OptionGroup var file: ScriptFile
 
     struct Script: Decodable {
-        var wait: Double
-        var interval: Double
-        var repeatAfter: Double
-        var end: Double
+        var wait: ScriptSpan
+        var interval: ScriptSpan
+        var repeatAfter: ScriptSpan
+        var end: ScriptSpan
         /// Whether the end of the last alert is told at once; Alertmanager waits for the interval.
         var resolvesAtOnce: Bool?
         var scenarios: [Scenario]
@@ -37,7 +40,7 @@ struct ReplayGrouping: ScriptCommand {
     struct Change: Decodable {
         enum Action: String, CaseIterable { case fire, firing, resolve, resolved }
 
-        var t: Double
+        var t: ScriptTime
         var alert: String
         var action: Word<Action>
     }
@@ -59,19 +62,21 @@ struct ReplayGrouping: ScriptCommand {
     }
 
     func answer(_ script: Script) throws(ScriptFault) -> Answer {
-        guard script.interval > 0, script.wait >= 0 else {
-            throw ScriptFault("group_interval_s must be above 0, and group_wait_s not below")
+        let interval = script.interval.duration
+        guard interval > .zero, script.end.seconds / interval.inSeconds < Self.mostLooks else {
+            throw ScriptFault(
+                "group_interval_s must be above 0, for at most \(Int(Self.mostLooks)) looks")
         }
         let timing = GroupTiming(
-            wait: .seconds(script.wait), interval: .seconds(script.interval),
-            repeatAfter: .seconds(script.repeatAfter),
+            wait: script.wait.duration, interval: interval,
+            repeatAfter: script.repeatAfter.duration,
             resolvesAtOnce: script.resolvesAtOnce ?? false)
         return Answer(
             scenarios: script.scenarios.map { scenario in
                 .init(
                     id: scenario.id,
                     notifications: notifications(
-                        of: scenario, timing, until: Timestamp(seconds: script.end)))
+                        of: scenario, timing, until: Timestamp(seconds: script.end.seconds)))
             })
     }
 
@@ -81,7 +86,8 @@ struct ReplayGrouping: ScriptCommand {
         var group = AlertGroup<String>(timing)
         var told: [Answer.Notification] = []
         for change in scenario.input.sorted(by: { $0.t < $1.t }) {
-            let now = Timestamp(seconds: change.t)
+            let now = change.t.instant
+            guard now <= end else { break }
             told += flushed(&group, before: now)
             switch change.action.value {
             case .fire, .firing: group.fire(change.alert, at: now)

@@ -24,49 +24,30 @@ struct ReplayInhibition: ScriptCommand {
     struct Scenario: Decodable {
         var id: String
         var alerts: [Alert] = []
-        var steps: [Step]?
+        var steps: [InhibitionStep]?
 
-        enum CodingKeys: String, CodingKey { case id, expect, steps }
+        enum CodingKeys: String, CodingKey { case id, expect, alerts, steps }
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             id = try container.decode(String.self, forKey: .id)
-            if container.contains(.steps) {
-                steps = try container.decode([Step].self, forKey: .steps)
-            } else if let expected = try? container.decode([Step].self, forKey: .expect) {
-                steps = expected.isEmpty ? nil : expected
+            steps = try container.decodeIfPresent([InhibitionStep].self, forKey: .steps)
+            guard steps == nil else { return }
+            let key = container.contains(.expect) ? CodingKeys.expect : .alerts
+            if let stepwise = try? container.decode([InhibitionStep].self, forKey: key) {
+                steps = stepwise.isEmpty ? nil : stepwise
             } else {
-                alerts = try container.decode([Alert].self, forKey: .expect)
+                alerts = try container.decode([Alert].self, forKey: key)
             }
-        }
-    }
-
-    /// What is asked at one time: `expect`, of the alerts in `alerts` or of itself.
-    struct Step: Decodable {
-        var t: Double?
-        var firing: [Alert]
-        var asked: [Alert]
-
-        enum CodingKeys: String, CodingKey { case t, alerts, expect }
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            t = try container.decodeIfPresent(Double.self, forKey: .t)
-            let alerts = try container.decodeIfPresent([Alert].self, forKey: .alerts)
-            let expected = try container.decodeIfPresent([Alert].self, forKey: .expect)
-            guard let first = alerts ?? expected else {
-                throw DecodingError.dataCorrupted(
-                    .init(
-                        codingPath: decoder.codingPath,
-                        debugDescription: "a step has neither \"expect\" nor \"alerts\""))
-            }
-            firing = first
-            asked = expected ?? first
         }
     }
 
     struct Alert: Decodable {
         var labels: [String: String]
+        /// Of an alert in a step that no longer fires.
+        var status: String?
+
+        var isFiring: Bool { status != "resolved" }
     }
 
     struct Answer: Encodable {
@@ -103,17 +84,21 @@ struct ReplayInhibition: ScriptCommand {
             let alerts = verdicts(on: scenario.alerts, among: scenario.alerts, rules)
             return Answer.Scenario(id: scenario.id, alerts: alerts)
         }
-        return Answer.Scenario(
-            id: scenario.id,
-            steps: steps.map {
-                .init(t: $0.t, alerts: verdicts(on: $0.asked, among: $0.firing, rules))
-            })
+        var firing: [Alert] = []
+        var answers: [Answer.Step] = []
+        for step in steps {
+            firing = step.firing(after: firing)
+            let asked = step.expect ?? firing
+            answers.append(
+                .init(t: step.t?.seconds, alerts: verdicts(on: asked, among: firing, rules)))
+        }
+        return Answer.Scenario(id: scenario.id, steps: answers)
     }
 
     private func verdicts(
         on asked: [Alert], among alerts: [Alert], _ rules: [Inhibition]
     ) -> [Answer.Verdict] {
-        let firing = alerts.map { Labels($0.labels) }
+        let firing = alerts.filter(\.isFiring).map { Labels($0.labels) }
         return asked.map { alert in
             let sources = rules.sources(hiding: Labels(alert.labels), among: firing)
             return Answer.Verdict(labels: alert.labels, suppressed: !sources.isEmpty)

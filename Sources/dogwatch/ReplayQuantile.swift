@@ -23,7 +23,7 @@ struct ReplayQuantile: ScriptCommand {
         var buckets: [Bucket]?
         /// Of a rate: the bounds, the times, and one row of counters for each time.
         var le: [Double]?
-        var t: [Double]?
+        var t: [ScriptTime]?
         var rows: [[Double]]?
         var expect: [Question]
 
@@ -40,8 +40,8 @@ struct ReplayQuantile: ScriptCommand {
 
     struct Question: Decodable {
         var phi: Double
-        var t: Double?
-        var window: Double?
+        var t: ScriptTime?
+        var window: ScriptSpan?
 
         enum CodingKeys: String, CodingKey {
             case phi, t
@@ -83,7 +83,8 @@ extension ReplayQuantile.Scenario {
         return expect.map { question in
             var histogram = Buckets(buckets.map { ($0.le, $0.cumulative) })
             return .init(
-                phi: question.phi, t: question.t, value: OrNull(histogram.quantile(question.phi)))
+                phi: question.phi, t: question.t?.seconds,
+                value: OrNull(histogram.quantile(question.phi)))
         }
     }
 
@@ -94,27 +95,37 @@ extension ReplayQuantile.Scenario {
         guard t.count == rows.count, rows.allSatisfy({ $0.count == le.count }) else {
             throw ScriptFault("scenario \(id): cumulative_rows does not fit t and le")
         }
+        guard zip(t, t.dropFirst()).allSatisfy(<) else {
+            throw ScriptFault("scenario \(id): the times of the rows do not rise")
+        }
         let ring = filledRing(le, t, rows)
         return try expect.map { (question) throws(ScriptFault) in
             guard let now = question.t, let window = question.window else {
                 throw ScriptFault("scenario \(id): a question needs t and window_s")
             }
             let value = ring.quantile(
-                question.phi, over: .seconds(window), endingAt: Timestamp(seconds: now))
-            return .init(phi: question.phi, t: question.t, value: OrNull(value))
+                question.phi, over: window.duration, endingAt: now.instant)
+            return .init(phi: question.phi, t: now.seconds, value: OrNull(value))
         }
     }
 
     /// One bucket of time for each row, so that no window's edge is between two.
     private func filledRing(
-        _ le: [Double], _ t: [Double], _ rows: [[Double]]
+        _ le: [Double], _ t: [ScriptTime], _ rows: [[Double]]
     ) -> HistogramRing {
-        let step = zip(t.dropFirst(), t).map(-).min() ?? 1
-        let span = (t.last ?? 0) - (t.first ?? 0)
+        let times = t.map(\.seconds)
+        let step = zip(times.dropFirst(), times).map(-).min() ?? 1
+        let span = Duration.seconds((times.last ?? 0) - (times.first ?? 0))
         var ring = HistogramRing(
-            bounds: le,
-            RingSize(bucket: .milliseconds(max(1, Int64(step * 1000))), span: .seconds(span)))
-        for (time, row) in zip(t, rows) { ring.record(row, at: Timestamp(seconds: time)) }
+            bounds: le, RingSize(bucket: ringBucket(for: step, spanning: span), span: span))
+        for (time, row) in zip(t, rows) { ring.record(row, at: time.instant) }
         return ring
     }
+}
+
+/// A bucket of about `seconds` for a ring that spans this long; longer where the ring would have
+/// more than two million entries.
+func ringBucket(for seconds: Double, spanning span: Duration) -> Duration {
+    let mostEntries: Int64 = 2_000_000
+    return .milliseconds(max(1, Int64(seconds * 1000), span.milliseconds / mostEntries))
 }

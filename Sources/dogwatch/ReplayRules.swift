@@ -20,10 +20,10 @@ struct ReplayRules: ScriptCommand {
     struct Scenario: Decodable {
         var id: String
         var rule: Rule
-        var interval: Double
-        var end: Double
+        var interval: ScriptSpan
+        var end: ScriptSpan
         var samples: [SampleRow]
-        var maxGap: Double?
+        var maxGap: ScriptSpan?
 
         enum CodingKeys: String, CodingKey {
             case id, rule, samples
@@ -33,16 +33,17 @@ struct ReplayRules: ScriptCommand {
         }
     }
 
+    /// What is absent is zero; `no_data` is `keep` then, and the staleness Prometheus' five minutes.
     struct Rule: Decodable {
         var op: Word<Condition.Operator>
         var threshold: Double
         var clear: Double?
-        var hold: Double
-        var keepFiringFor: Double
-        var noData: Word<AlertRule.NoData>
-        var staleness: Double
+        var hold: ScriptSpan?
+        var keepFiringFor: ScriptSpan?
+        var noData: Word<AlertRule.NoData>?
+        var staleness: ScriptSpan?
         var aggregation: Word<Aggregation>?
-        var window: Double?
+        var window: ScriptSpan?
 
         enum CodingKeys: String, CodingKey {
             case op, threshold
@@ -56,21 +57,21 @@ struct ReplayRules: ScriptCommand {
         }
     }
 
-    enum Aggregation: String, CaseIterable { case avg, max, min, sum, count }
+    enum Aggregation: String, CaseIterable { case last, avg, max, min, sum, count }
 
     /// A time with a value, or with the end of the series.
     struct SampleRow: Decodable {
-        var time: Double
+        var time: ScriptTime
         var value: Double
 
         init(from decoder: any Decoder) throws {
             var row = try decoder.unkeyedContainer()
-            time = try row.decode(Double.self)
+            time = try row.decode(ScriptTime.self)
             if let text = try? row.decode(String.self), text == "stale" {
                 value = .stale
             } else {
                 row = try decoder.unkeyedContainer()
-                _ = try row.decode(Double.self)
+                _ = try row.decode(ScriptTime.self)
                 value = try row.decode(Double.self)
             }
         }
@@ -101,17 +102,18 @@ struct ReplayRules: ScriptCommand {
     }
 
     private func life(_ scenario: Scenario) throws(ScriptFault) -> Answer.Life {
-        guard scenario.interval > 0, scenario.end / scenario.interval < Self.mostEvaluations else {
+        let (interval, end) = (scenario.interval.seconds, scenario.end.seconds)
+        guard interval > 0, end / interval < Self.mostEvaluations else {
             throw ScriptFault(
                 "scenario \(scenario.id): eval_interval_s must be above 0, for at most "
                     + "\(Int(Self.mostEvaluations)) evaluations")
         }
-        let engine = Engine(
-            scenario.head, options: EngineOptions(lookBack: .seconds(scenario.rule.staleness)))
+        let staleness = scenario.rule.staleness?.duration ?? .seconds(300)
+        let engine = Engine(scenario.head, options: EngineOptions(lookBack: staleness))
         let (rule, value) = (try scenario.alertRule(), try scenario.rule.value(scenario.id))
         var cycle = AlertCycle()
         var life = Answer.Life(id: scenario.id, states: [], events: [])
-        for seconds in stride(from: 0, through: scenario.end, by: scenario.interval) {
+        for seconds in stride(from: 0, through: end, by: interval) {
             let now = Timestamp(seconds: seconds)
             let event = cycle.evaluate(finding(value, engine, now), by: rule, at: now)
             life.states.append(.init(t: seconds, state: cycle.state.word))
@@ -127,10 +129,12 @@ struct ReplayRules: ScriptCommand {
 }
 
 extension ReplayRules.Scenario {
-    /// The samples as the one series of a store.
+    /// The samples as the one series of a store, which takes them in the order of their times.
     fileprivate var head: Head {
         let head = Head(span: .seconds(1 << 40))
-        for row in samples { head.append(["__name__": "value"], row.sample) }
+        for row in samples.sorted(by: { $0.time < $1.time }) {
+            head.append(["__name__": "value"], row.sample)
+        }
         return head
     }
 
@@ -140,15 +144,16 @@ extension ReplayRules.Scenario {
                 "scenario \(id): clear_threshold is not on the safe side of threshold")
         }
         var result = AlertRule(
-            threshold, hold: .seconds(rule.hold), keepFiringFor: .seconds(rule.keepFiringFor),
-            noData: rule.noData.value)
-        result.maxGap = maxGap.map { .seconds($0) }
+            threshold, hold: rule.hold?.duration ?? .zero,
+            keepFiringFor: rule.keepFiringFor?.duration ?? .zero,
+            noData: rule.noData?.value ?? .keep)
+        result.maxGap = maxGap?.duration
         return result
     }
 }
 
 extension ReplayRules.SampleRow {
-    fileprivate var sample: Sample { Sample(Timestamp(seconds: time), value) }
+    fileprivate var sample: Sample { Sample(time.instant, value) }
 }
 
 extension ReplayRules.Rule {
@@ -156,10 +161,10 @@ extension ReplayRules.Rule {
     fileprivate func value(_ id: String) throws(ScriptFault) -> Expression {
         var text = "value"
         if let aggregation {
-            guard let window, window > 0 else {
+            guard let window, window > .zero else {
                 throw ScriptFault("scenario \(id): agg needs window_s above 0")
             }
-            let range = DurationText.text(milliseconds: Int64(window * 1000))
+            let range = DurationText.text(milliseconds: window.duration.milliseconds)
             text = "\(aggregation.value.rawValue)_over_time(value[\(range)])"
         }
         do throws(ParseError) {

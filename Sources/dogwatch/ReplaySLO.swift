@@ -16,13 +16,14 @@ struct ReplaySLO: ScriptCommand {
     struct Scenario: Decodable {
         var id: String
         var objective: Double
-        var step: Double
+        /// The time between two samples; the shortest that occurs where it is absent.
+        var step: ScriptSpan?
         var pairs: [String: Pair]
         var samples: Counters
         var expect: [Question]
         /// The window of the promise; 30 days where it is absent.
-        var window: Double?
-        var maxGap: Double?
+        var window: ScriptSpan?
+        var maxGap: ScriptSpan?
         var minBad: Double?
         var minCoverage: Double?
 
@@ -37,8 +38,8 @@ struct ReplaySLO: ScriptCommand {
     }
 
     struct Pair: Decodable {
-        var long: Double
-        var short: Double
+        var long: ScriptSpan
+        var short: ScriptSpan
         var factor: Double
 
         enum CodingKeys: String, CodingKey {
@@ -48,14 +49,15 @@ struct ReplaySLO: ScriptCommand {
         }
     }
 
+    /// A scrape that failed has no value: null or NaN.
     struct Counters: Decodable {
-        var t: [Double]
-        var total: [Double]
-        var bad: [Double]
+        var t: [ScriptTime]
+        var total: [Double?]
+        var bad: [Double?]
     }
 
     struct Question: Decodable {
-        var t: Double
+        var t: ScriptTime
     }
 
     struct Answer: Encodable {
@@ -107,23 +109,43 @@ extension ReplaySLO.Scenario {
         guard zip(samples.t, samples.t.dropFirst()).allSatisfy(<) else {
             throw ScriptFault("scenario \(id): the times of the samples do not rise")
         }
-        guard step > 0, pairs.values.allSatisfy({ $0.long > 0 && $0.short > 0 }) else {
+        guard step.map({ $0 > .zero }) ?? true,
+            pairs.values.allSatisfy({ $0.long > .zero && $0.short > .zero })
+        else {
             throw ScriptFault("scenario \(id): scrape_step_s and windows must be above 0")
         }
     }
 
     fileprivate func level() throws(ScriptFault) -> ServiceLevel {
-        let window = Duration.seconds(window ?? 30 * 86_400)
-        guard let level = ServiceLevel(objective: objective, window: window) else {
-            throw ScriptFault("scenario \(id): the objective must lie between 0 and 1")
+        guard let level = ServiceLevel(objective: objective, window: promise) else {
+            throw ScriptFault(
+                "scenario \(id): the objective must lie between 0 and 1, and window_s above 0")
         }
         return level
+    }
+
+    fileprivate var promise: Duration { window?.duration ?? .seconds(30 * 86_400) }
+
+    /// The shortest time between two samples.
+    private var shortestStep: Double {
+        let shortest = zip(samples.t.dropFirst(), samples.t).map { $0.seconds - $1.seconds }.min()
+        return min(step?.seconds ?? .infinity, shortest ?? 60)
+    }
+
+    /// Buckets so short that jitter never puts two scrapes into one, for the windows of the pairs;
+    /// the promise's own window, where it is longer, is served by a coarse ring.
+    fileprivate var ringSizes: [RingSize] {
+        let longest = pairs.values.map(\.long).max()?.duration ?? .seconds(3600)
+        let bucket = ringBucket(for: shortestStep / 4, spanning: longest)
+        let fine = RingSize(bucket: bucket, span: longest)
+        guard promise > longest else { return [fine] }
+        return [fine, RingSize(bucket: max(bucket, RingSize.coarse.bucket), span: promise)]
     }
 
     fileprivate var tiers: [BurnTier] {
         pairs.sorted { $0.key < $1.key }.map { name, pair in
             BurnTier(
-                name: name, severity: .page, long: .seconds(pair.long), short: .seconds(pair.short),
+                name: name, severity: .page, long: pair.long.duration, short: pair.short.duration,
                 factor: pair.factor, minBad: minBad ?? 0, minCoverage: minCoverage ?? 0)
         }
     }
@@ -143,26 +165,23 @@ private struct BudgetReplay {
         self.scenario = scenario
         self.level = level
         tiers = scenario.tiers
-        // Buckets so short that jitter never puts two scrapes into one; the promise's own window is
-        // served by the standard ring.
-        let longest = tiers.map(\.long).max() ?? .seconds(3600)
-        let bucket = Duration.milliseconds(max(1, Int64(scenario.step * 250)))
-        rings = EventRings(
-            [RingSize(bucket: bucket, span: longest), .coarse],
-            maxGap: scenario.maxGap.map { .seconds($0) })
+        rings = EventRings(scenario.ringSizes, maxGap: scenario.maxGap?.duration)
     }
 
-    mutating func evaluation(at seconds: Double) -> ReplaySLO.Answer.Evaluation {
-        let samples = scenario.samples
-        while next < samples.t.count, samples.t[next] <= seconds {
-            rings.record(
-                EventCount(
-                    bad: bad.add([(Labels(), samples.bad[next])]),
-                    total: total.add([(Labels(), samples.total[next])])),
-                at: Timestamp(seconds: samples.t[next]))
+    mutating func evaluation(at time: ScriptTime) -> ReplaySLO.Answer.Evaluation {
+        let times = scenario.samples.t
+        while next < times.count, times[next] <= time {
+            record(scenario.samples.bad[next], of: scenario.samples.total[next], times[next])
             next += 1
         }
-        return evaluation(Timestamp(seconds: seconds))
+        return evaluation(time.instant)
+    }
+
+    private mutating func record(_ bad: Double?, of total: Double?, _ time: ScriptTime) {
+        guard let bad, let total, bad.isFinite, total.isFinite else { return }
+        let growth = EventCount(
+            bad: self.bad.add([(Labels(), bad)]), total: self.total.add([(Labels(), total)]))
+        rings.record(growth, at: time.instant)
     }
 
     private func evaluation(_ now: Timestamp) -> ReplaySLO.Answer.Evaluation {

@@ -108,7 +108,7 @@ struct ReplayTests {
                 "entry":{"channel":"a","key":"k","kind":"trigger","seq":1}},
                 {"t":0,"event":"accepted","entry":{"channel":"b","key":"k","kind":"trigger","seq":1}},
                 {"t":5,"event":"accepted","entry":{"channel":"b","key":"k","kind":"resolve","seq":2}}],
-                "oldest_page_s":0,"open":[]}]}
+                "complaints":[],"storms":[],"oldest_page_s":0,"open":[]}]}
                 """),
         Example(
             command: "oncall resolve",

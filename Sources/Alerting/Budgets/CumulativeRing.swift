@@ -18,9 +18,9 @@ struct CumulativeRing<Reading: Sendable>: Sendable {
     let bucket: Int64
     let capacity: Int
     /// By the bucket's number, modulo the capacity; empty until the first reading.
-    private var entries: [Entry] = []
-    private var oldest: Int64 = 0
-    private var newest: Int64 = 0
+    var entries: [Entry] = []
+    var oldest: Int64 = 0
+    var newest: Int64 = 0
 
     /// Spans the longest window and one bucket more, so that the window's left edge is still there.
     init(bucket: Duration, span: Duration) {
@@ -70,7 +70,7 @@ struct CumulativeRing<Reading: Sendable>: Sendable {
         return rest > 0 ? quotient + 1 : quotient
     }
 
-    private func slot(_ number: Int64) -> Int {
+    func slot(_ number: Int64) -> Int {
         let rest = Int(number % Int64(capacity))
         return rest < 0 ? rest + capacity : rest
     }

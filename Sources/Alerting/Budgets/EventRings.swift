@@ -34,12 +34,12 @@ public struct RingSize: Hashable, Sendable {
 /// sizes 11,524 entries of 32 bytes.
 public struct EventRings: Sendable {
     /// The finest first.
-    private var rings: [CumulativeRing<EventCount>]
+    var rings: [CumulativeRing<EventCount>]
     /// Observations further apart than this have not seen the time between them; nil is without
     /// a limit. What grew in between counts, its time does not.
     private let maxGap: Duration?
     /// The first observation, nil before it.
-    public private(set) var start: Timestamp?
+    public internal(set) var start: Timestamp?
     private let spans: [Duration]
 
     public init(_ sizes: [RingSize] = [.fine, .coarse], maxGap: Duration?) {

@@ -40,15 +40,34 @@ public struct BudgetState: Hashable, Sendable {
     /// The observed share of the window, 0…1.
     public var coverage: Double
 
-    /// Nil while there is nothing to judge.
+    /// Over the window that ends now. Nil while there is nothing to judge.
     public init?(_ level: ServiceLevel, _ rings: EventRings, at now: Timestamp) {
-        guard let start = rings.start,
-            let (events, coverage) = rings.window(level.window, endingAt: now),
+        guard let start = rings.start else { return nil }
+        let run = min(level.window, now.duration(since: start))
+        self.init(level, rings, window: level.window, run: run, of: level.window, at: now)
+    }
+
+    /// Over a day or month of the calendar: what was spent since it began, of the error budget of the
+    /// whole. Nil while there is nothing to judge.
+    public init?(
+        _ level: ServiceLevel, _ rings: EventRings, in window: CalendarWindow, at now: Timestamp
+    ) {
+        let range = window.range(containing: now)
+        let elapsed = now.duration(since: range.lowerBound)
+        let length = range.upperBound.duration(since: range.lowerBound)
+        self.init(level, rings, window: elapsed, run: elapsed, of: length, at: now)
+    }
+
+    /// `run` is the part of `length` that what was spent is scaled from.
+    private init?(
+        _ level: ServiceLevel, _ rings: EventRings, window: Duration, run: Duration,
+        of length: Duration, at now: Timestamp
+    ) {
+        guard let (events, coverage) = rings.window(window, endingAt: now),
             let burnRate = level.burnRate(of: events)
         else { return nil }
-        let run = min(level.window, now.duration(since: start))
-        remaining = 1 - burnRate * run.inSeconds / level.window.inSeconds
-        isEstimate = run < level.window
+        remaining = 1 - burnRate * run.inSeconds / length.inSeconds
+        isEstimate = run < length
         self.coverage = coverage
     }
 

@@ -8,7 +8,8 @@ extension Outbox {
         var times: [Timestamp] = []
         for lane in lanes.values {
             if let head = lane.queue.first, !head.isInFlight, load.hasRoom(for: head.channel) {
-                times.append(start(of: head))
+                let earliest = pacers[head.channel]?.earliest ?? .distantPast
+                times.append(max(start(of: head), earliest))
             }
             if let deadline = fallbackDeadline(of: lane) { times.append(deadline) }
         }
@@ -22,9 +23,12 @@ extension Outbox {
         let events = fallBackOverdue(at: now)
         var load = load
         var attempts: [Attempt] = []
+        for name in pacers.keys { pacers[name]?.settle(at: now) }
         for id in dueLanes(at: now) where load.hasRoom(for: id.channel) {
-            guard var head = lanes[id]?.queue.first else { continue }
+            let isPaced = pacers[id.channel].map { $0.earliest > now } ?? false
+            guard !isPaced, var head = lanes[id]?.queue.first else { continue }
             load.add(id.channel)
+            pacers[id.channel]?.take(at: now)
             head.isInFlight = true
             head.attempts += 1
             lanes[id]?.queue[0] = head

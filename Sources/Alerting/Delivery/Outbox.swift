@@ -13,11 +13,17 @@ public struct Outbox: Sendable {
         public var fallback: String?
         /// Whether it keeps a record of incidents, so that one that nobody saw is still told in full.
         public var keepsRecord: Bool
+        /// How fast it may be used; nil is without a limit.
+        public var limit: RateLimit?
 
-        public init(name: String, fallback: String? = nil, keepsRecord: Bool = false) {
+        public init(
+            name: String, fallback: String? = nil, keepsRecord: Bool = false,
+            limit: RateLimit? = nil
+        ) {
             self.name = name
             self.fallback = fallback
             self.keepsRecord = keepsRecord
+            self.limit = limit
         }
     }
 
@@ -39,9 +45,12 @@ public struct Outbox: Sendable {
     var channelsByKey: [String: [String]] = [:]
     /// When a channel that refuses us was last tried.
     var broken: [String: Timestamp] = [:]
+    /// Of the channels with a limit.
+    var pacers: [String: Pacer]
 
     public init(_ channels: [Channel]) {
         self.channels = Dictionary(channels.map { ($0.name, $0) }) { first, _ in first }
+        pacers = self.channels.compactMapValues { $0.limit.map(Pacer.init) }
     }
 
     struct LaneID: Hashable, Comparable, Sendable {
@@ -66,6 +75,11 @@ public struct Outbox: Sendable {
 
     public var open: [OutboxEntry] {
         lanes.sorted { $0.key < $1.key }.flatMap { $0.value.queue }
+    }
+
+    /// Whether a channel knows of an episode, or is going to.
+    func tells(_ channel: String, of key: String) -> Bool {
+        lanes[LaneID(channel: channel, key: key)] != nil
     }
 
     public var openCount: Int { lanes.values.reduce(0) { $0 + $1.queue.count } }
@@ -110,6 +124,17 @@ extension Outbox {
             events += cancel(in: id) { $0.kind == .update && $0.attempts == 0 }
             append(.update, to: id, severity, at: now)
         }
+        return events
+    }
+
+    /// Asks one channel again that knows of the episode, as nobody has taken it.
+    public mutating func remind(
+        _ key: String, on channel: String, _ severity: Severity, at now: Timestamp
+    ) -> [OutboxEvent] {
+        let id = LaneID(channel: channel, key: key)
+        guard let lane = lanes[id], !lane.hasEnded, lane.openTrigger == nil else { return [] }
+        let events = cancel(in: id) { $0.kind == .update && $0.attempts == 0 }
+        append(.update, to: id, severity, at: now)
         return events
     }
 

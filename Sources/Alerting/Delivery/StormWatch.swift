@@ -37,6 +37,12 @@ public struct StormWatch: Hashable, Sendable {
         lastSummary = nil
     }
 
+    /// When the next summary is due; nil without a storm, whose end is looked for then too.
+    public var nextSummary: Timestamp? {
+        guard since != nil else { return nil }
+        return lastSummary.map { $0 + Self.summaryInterval } ?? .distantPast
+    }
+
     /// Whether a summary is to be sent now; true once for each time it is due.
     public mutating func takeSummary(at now: Timestamp) -> Bool {
         guard since != nil else { return false }

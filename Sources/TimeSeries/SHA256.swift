@@ -1,7 +1,8 @@
-/// SHA-256 of short texts, such as those that people sign. Source: FIPS 180-4.
-enum SHA256 {
+/// SHA-256 of short texts, such as those that people sign and the identities of alerts. Source:
+/// FIPS 180-4.
+public enum SHA256 {
     /// 64 lower-case hexadecimal digits.
-    static func hex(_ bytes: some Sequence<UInt8>) -> String {
+    public static func hex(_ bytes: some Sequence<UInt8>) -> String {
         var state: [UInt32] = [
             0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
             0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
