@@ -27,12 +27,20 @@ import Watch
         }
     }
 
-    /// Every text by a parser that has never seen the endpoint.
+    /// Every text by a parser that has never seen the endpoint: whole, and in pieces as from a socket by
+    /// one that will read the next text too.
     private static func measureFirst(
         _ texts: [[UInt8]], _ format: ExpositionFormat, rounds: Int
     ) throws {
         try report("  first scrape → families", texts, rounds) { text, _ in
             _ = try ExpositionParser.parse(text, as: format)
+        }
+        try report("  first scrape, kept for the next → families", texts, rounds) { text, _ in
+            var parser = ExpositionParser(format)
+            for start in stride(from: 0, to: text.count, by: 16 << 10) {
+                try parser.feed(Array(text[start..<min(start + 16 << 10, text.count)]))
+            }
+            _ = try parser.finish()
         }
     }
 
