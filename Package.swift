@@ -65,9 +65,10 @@ let package = Package(
         bridge("CSystem", links: []),
         bridge("CDemoSystem", links: []),
 
+        room("Execution"),
         room("TimeSeries", ["CRE2"]),
         room("PromQL", ["TimeSeries"]),
-        room("Journal", ["TimeSeries", "CSQLite"]),
+        room("Journal", ["TimeSeries", "Execution", "CSQLite"]),
         room("Alerting", ["TimeSeries", "PromQL"]),
         room("Targets", ["TimeSeries"]),
         room("Checklist", ["TimeSeries", "PromQL", "Targets", "CMarkGFM"]),
@@ -91,7 +92,8 @@ let package = Package(
         room(
             "Watch",
             [
-                "Snapshot", "Targets", "TimeSeries", "PromQL", "Rules", "Configuration", "Reactor",
+                "Execution", "Snapshot", "Targets", "TimeSeries", "PromQL", "Rules",
+                "Configuration", "Reactor",
                 logging,
             ]),
         room(

@@ -1,3 +1,4 @@
+import Execution
 import TimeSeries
 
 /// The samples of a watch on disk: `history.db` in its state folder, of which this is the one owner.

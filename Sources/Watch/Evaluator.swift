@@ -1,4 +1,5 @@
 import Configuration
+import Execution
 import Rules
 import Snapshot
 import Targets
@@ -20,6 +21,9 @@ actor Evaluator {
     private var alerts: [JudgedAlert] = []
     /// Series of alerts that are no longer configured; they end at the next evaluation.
     private var ending: [LiveSeries] = []
+    private let executor = QueueExecutor("dogwatch.alerts")
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(head: Head, store: any SeriesStore, configuration: Configuration) {
         self.head = head

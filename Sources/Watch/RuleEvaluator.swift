@@ -1,4 +1,5 @@
 import Configuration
+import Execution
 import Rules
 import Snapshot
 import Targets
@@ -24,6 +25,9 @@ actor RuleEvaluator {
     private var groups: [ScheduledGroup] = []
     private var removed: [RuleGroupRun] = []
     private var paging: PagingSettings
+    private let executor = QueueExecutor("dogwatch.rules")
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Alerts of rule files take up their `for` state from the store, as after a restart.
     init(head: Head, store: any SeriesStore, configuration: Configuration) {
