@@ -13,15 +13,17 @@ extension Engine {
         }
     }
 
-    /// Once a second: notices pauses, evaluates what is due, and forgets what is too old.
+    /// Once a second: notices pauses, and forgets what is too old.
     func beatLoop() async {
         var pulse = Pulse()
         var beats = 0
         while !Task.isCancelled {
             let now = ports.now()
             note(pulse.beat(wall: now, monotonic: .now, expected: .seconds(1)), at: now)
-            await evaluate(beat: beats, at: now)
-            if beats % 60 == 59 { head.truncate(before: now - head.span) }
+            if beats % 60 == 59 {
+                head.truncate(before: now - head.span)
+                notices.fade(at: now)
+            }
             takeInbox()
             usage.measure(at: .now)
             inbox.touch()
@@ -30,12 +32,19 @@ extension Engine {
         }
     }
 
-    /// At the watch's interval; each second at first, so that a new watch soon shows something.
-    private func evaluate(beat: Int, at now: Timestamp) async {
-        let interval = max(1, Int(configuration.watch.interval.components.seconds))
-        let isOnInterval = beat % interval == 0
-        guard beat < 15 || isOnInterval else { return }
-        evaluated = await evaluator.evaluate(at: now, recordsHistory: isOnInterval)
+    /// Evaluates KPIs and alerts at the watch's interval; each second at first, so that a new watch
+    /// soon shows something. Apart from the beat, which slow queries must not hold up.
+    func judgeLoop() async {
+        var seconds = 0
+        while !Task.isCancelled {
+            let interval = max(1, Int(configuration.watch.interval.components.seconds))
+            let isOnInterval = seconds % interval == 0
+            evaluated = await evaluator.evaluate(at: ports.now(), recordsHistory: isOnInterval)
+            inbox.touch()
+            let next = seconds < 15 ? 1 : interval - seconds % interval
+            seconds += next
+            try? await Task.sleep(for: .seconds(next), tolerance: .milliseconds(50))
+        }
     }
 
     /// Once a second: evaluates the rule groups that are due, one after the other. Without groups

@@ -89,6 +89,7 @@ public actor Engine {
                 group.addTask { await self.beatLoop() }
                 group.addTask { await self.publishLoop() }
                 group.addTask { await self.canaryLoop() }
+                group.addTask { await self.judgeLoop() }
                 group.addTask { await self.ruleLoop() }
                 group.addTask { await self.historyLoop() }
                 group.addTask { for await _ in reloads { return } }

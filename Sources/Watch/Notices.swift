@@ -14,15 +14,37 @@ struct Notices {
         case api
         case configuration(String)
         case history(String)
+
+        /// True for what happened and is over unless it happens again; the others stand until
+        /// they are taken back.
+        var fades: Bool {
+            switch self {
+            case .seriesLimit, .refusedSamples, .futureSamples, .clockJump: true
+            case .reload, .api, .configuration, .history: false
+            }
+        }
     }
 
     static let capacity = 20
+    /// How long what is over stays to be read.
+    static let fadesAfter = Duration.seconds(3600)
 
     private var byTopic: [Topic: Notice] = [:]
+    /// When each topic was last spoken of, also with the same words.
+    private var lastSaid: [Topic: Timestamp] = [:]
 
     mutating func set(_ topic: Topic, _ health: Health, _ text: String, at now: Timestamp) {
+        lastSaid[topic] = now
         if let known = byTopic[topic], known.text == text { return }
         byTopic[topic] = Notice(at: now, health: health, text: text)
+    }
+
+    /// Forgets what has not happened again for an hour.
+    mutating func fade(at now: Timestamp) {
+        for (topic, said) in lastSaid where now.duration(since: said) > Notices.fadesAfter {
+            if topic.fades { byTopic[topic] = nil }
+        }
+        lastSaid = lastSaid.filter { byTopic[$0.key] != nil }
     }
 
     /// Forgets what was said of a configuration that no longer runs.
