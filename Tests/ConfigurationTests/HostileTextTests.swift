@@ -1,4 +1,5 @@
 import Configuration
+import TestSupport
 import Testing
 
 @Suite("Hostile configurations")
@@ -6,8 +7,8 @@ struct HostileTextTests {
     @Test("give a configuration or faults within the text, never a trap", arguments: 1...6)
     func mutations(seed: UInt64) throws {
         let shipped = try #require(contents(of: "config.toml"))
-        var texts = MutatedText(everyTable, seed: seed)
-        var mutatedShipped = MutatedText(shipped, seed: seed)
+        var texts = MutatedBytes(toml: everyTable, seed: seed)
+        var mutatedShipped = MutatedBytes(toml: shipped, seed: seed)
         for round in 0..<400 {
             let bytes = round % 4 == 0 ? mutatedShipped.next() : texts.next()
             let result = Configuration.read(

@@ -1,4 +1,5 @@
 import TOML
+import TestSupport
 import Testing
 
 @Suite("TOML")
@@ -96,7 +97,7 @@ struct TOMLTests {
 
     @Test("random and mutated bytes give a document or an error, never a trap", arguments: 1...8)
     func randomBytes(seed: UInt64) {
-        var texts = MutatedText(sample, seed: seed)
+        var texts = MutatedBytes(toml: sample, seed: seed)
         for _ in 0..<2_000 {
             guard let document = try? TOMLDocument(parsing: texts.next()) else { continue }
             let place = TOMLPosition(line: 2, column: 8)
