@@ -48,8 +48,25 @@ public final class ContainerEngine {
     }
 
     /// Stops dockerd's clock (SIGSTOP), and lets it go on (SIGCONT). Containers run on.
+    ///
+    /// Returns once no thread of it runs: until then an answer can still come.
     public func freeze(_ isFrozen: Bool) throws {
-        Glibc.kill(try pid, isFrozen ? SIGSTOP : SIGCONT)
+        let pid = try pid
+        Glibc.kill(pid, isFrozen ? SIGSTOP : SIGCONT)
+        let end = ContinuousClock.now + .seconds(5)
+        while isFrozen, !Self.isStopped(pid) {
+            guard ContinuousClock.now < end else { throw TestFailure("dockerd does not stop") }
+            usleep(1000)
+        }
+    }
+
+    private static func isStopped(_ pid: pid_t) -> Bool {
+        let threads = namesIn("/proc/\(pid)/task")
+        return !threads.isEmpty
+            && threads.allSatisfy { thread in
+                let stat = textOfFile("/proc/\(pid)/task/\(thread)/stat")
+                return stat.split(separator: ")").last?.split(separator: " ").first == "T"
+            }
     }
 
     /// Ends dockerd without a chance to clean up (SIGKILL).

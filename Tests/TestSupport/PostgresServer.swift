@@ -11,7 +11,7 @@ public struct PostgresInstallation: Sendable, CustomStringConvertible {
     /// Debian's, and those of the folders that the file `.build/postgres-servers` lists, one a
     /// line: whoever has further versions is tested against them too. The oldest first.
     public static let all: [PostgresInstallation] = {
-        let debian = folders(in: "/usr/lib/postgresql").map { "/usr/lib/postgresql/\($0)/bin" }
+        let debian = namesIn("/usr/lib/postgresql").map { "/usr/lib/postgresql/\($0)/bin" }
         let listed = textOfFile(".build/postgres-servers").split(separator: "\n").map(String.init)
         return (debian + listed).compactMap(PostgresInstallation.init(programs:))
             .sorted { $0.major < $1.major }
@@ -31,19 +31,6 @@ public struct PostgresInstallation: Sendable, CustomStringConvertible {
     /// The version in a path such as /usr/lib/postgresql/15/bin or …/postgresql-18.6.0/bin.
     private static func number(in path: String) -> Int? {
         path.split { !$0.isNumber }.compactMap { Int($0) }.first { (9...99).contains($0) }
-    }
-
-    private static func folders(in path: String) -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            names.append(
-                withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                })
-        }
-        return names.filter { !$0.hasPrefix(".") }.sorted()
     }
 }
 

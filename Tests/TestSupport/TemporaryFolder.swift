@@ -74,13 +74,26 @@ public func textOfFile(_ path: String) -> String {
     }
 }
 
+/// What is in a folder, in order and without hidden names; empty when it cannot be read.
+public func namesIn(_ path: String) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) { names.append(nameOf(entry)) }
+    return names.filter { !$0.hasPrefix(".") }.sorted()
+}
+
+private func nameOf(_ entry: UnsafeMutablePointer<dirent>) -> String {
+    withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+}
+
 /// Removes a file, a link (never what it points to), or a folder with everything in it.
 private func removeTree(_ path: String) {
     guard unlink(path) != 0, let folder = opendir(path) else { return }
     while let entry = readdir(folder) {
-        let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
+        let name = nameOf(entry)
         if name != ".", name != ".." { removeTree("\(path)/\(name)") }
     }
     closedir(folder)
