@@ -60,7 +60,7 @@ public struct KPIState: Sendable, Codable, Equatable {
     }
 }
 
-/// An alert whose condition is watched: its threshold state, before any life cycle.
+/// An alert whose condition is watched, with what people did about it and what keeps it quiet.
 public struct AlertCondition: Sendable, Codable, Equatable {
     public enum State: Sendable, Codable, Equatable {
         /// The condition has held since then, not yet for `hold`.
@@ -77,7 +77,25 @@ public struct AlertCondition: Sendable, Codable, Equatable {
     /// "> 0.1": the comparison that holds.
     public var condition: String
     public var state: State
+    /// A link, or the path of a Markdown file.
     public var runbook: String?
+    /// What names the episode in pages and acts; nil where nobody is told.
+    public var key: String?
+    public var response = Response.open
+    /// Why nobody is told: "silenced by bea until 14:00", "behind http/gateway".
+    public var quiet: [String] = []
+    /// It came and went too often to be told each time.
+    public var isFlapping = false
+    /// It was well lately and is held as firing for this long still.
+    public var isRecovering = false
+    /// Who was told, and who is next: "bea by ntfy, carlos at 14:32".
+    public var told: String?
+
+    public enum Response: Sendable, Codable, Equatable {
+        case open
+        case acknowledged(by: String, until: Timestamp?)
+        case snoozed(by: String, until: Timestamp)
+    }
 
     public init(
         severity: String, name: String, labels: Labels, value: Double, condition: String,

@@ -13,6 +13,10 @@ public struct Snapshot: Sendable, Codable, Equatable {
     public var kpis: [KPIState]
     /// Conditions of the configuration's alerts that hold now, worst first.
     public var alerts: [AlertCondition]
+    /// In the configuration's order.
+    public var slos: [SLOState]
+    /// nil: nobody is paged by this watch.
+    public var paging: PagingState?
     /// nil: no plan is loaded.
     public var checklist: ChecklistProgress?
     /// What the watch has to say about itself, newest first: a refused reload, a series limit.
@@ -21,6 +25,7 @@ public struct Snapshot: Sendable, Codable, Equatable {
     public init(
         sequence: Int = 0, takenAt: Timestamp, watch: WatchState, cost: OwnCost = OwnCost(),
         targets: [TargetState] = [], kpis: [KPIState] = [], alerts: [AlertCondition] = [],
+        slos: [SLOState] = [], paging: PagingState? = nil,
         checklist: ChecklistProgress? = nil, notices: [Notice] = []
     ) {
         self.sequence = sequence
@@ -30,6 +35,8 @@ public struct Snapshot: Sendable, Codable, Equatable {
         self.targets = targets
         self.kpis = kpis
         self.alerts = alerts
+        self.slos = slos
+        self.paging = paging
         self.checklist = checklist
         self.notices = notices
     }

@@ -111,3 +111,8 @@ public struct Escalation<Target: Hashable & Sendable>: Hashable, Sendable {
         return policy.everybody
     }
 }
+
+extension EscalationPolicy: Codable where Target: Codable {}
+extension EscalationPolicy.Level: Codable where Target: Codable {}
+extension Escalation: Codable where Target: Codable {}
+extension Escalation.State: Codable where Target: Codable {}
