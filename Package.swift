@@ -174,7 +174,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Reactor"]),
         tests(
             "CollectorsTests", ["Collectors", "Reactor", "HTTP"], resources: [.copy("Fixtures")]),
-        tests("DeliveryTests", ["Delivery", "HTTP", "Reactor"]),
+        tests("DeliveryTests", ["Delivery", "Alerting", "HTTP", "Reactor"]),
         tests("WatchTests", ["Watch", "Configuration", "Rules"]),
         tests("ServiceTests", ["Service", "Watch", "Configuration", "HTTP", "PrometheusAPI"]),
         .executableTarget(
@@ -184,7 +184,7 @@ let package = Package(
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
         tests(
             "IntegrationTests",
-            ["Collectors", "Exposition", "Delivery", "Watch", "Configuration", "Reactor", "HTTP"]),
+            ["Collectors", "Exposition", "Delivery", "Alerting", "Watch", "Configuration", "Reactor", "HTTP"]),
         tests("EndToEndTests", ["dogwatch", "DemoStack", "PrometheusAPI"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -1,3 +1,4 @@
+import Alerting
 import HTTP
 import Reactor
 import Snapshot
@@ -94,7 +95,7 @@ enum AlertmanagerAPI {
 
     /// The alert's labels with its name and severity, where it has none of its own.
     static func labels(
-        _ alert: Page.Alert, _ severity: Page.Severity, added: [String: String]
+        _ alert: Page.Alert, _ severity: Severity, added: [String: String]
     ) -> [String: String] {
         var labels = alert.labels.withoutMetricName.dictionary.merging(added) { $1 }
         labels["alertname"] = labels["alertname"] ?? alert.rule

@@ -1,3 +1,4 @@
+import Alerting
 import Targets
 import TimeSeries
 

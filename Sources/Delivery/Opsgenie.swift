@@ -1,3 +1,4 @@
+import Alerting
 import HTTP
 import Reactor
 import Targets
@@ -117,7 +118,7 @@ enum Opsgenie {
         .members(["source": .string("dogwatch"), "note": .string(message.text.whole)])
     }
 
-    private static func priority(_ severity: Page.Severity) -> String {
+    private static func priority(_ severity: Severity) -> String {
         switch severity {
         case .page: "P1"
         case .ticket: "P3"

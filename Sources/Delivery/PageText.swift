@@ -1,3 +1,4 @@
+import Alerting
 import Snapshot
 import TimeSeries
 

@@ -1,3 +1,4 @@
+import Alerting
 import HTTP
 import Reactor
 import Snapshot
@@ -79,7 +80,7 @@ enum PagerDuty {
         ])
     }
 
-    private static func severity(_ severity: Page.Severity) -> String {
+    private static func severity(_ severity: Severity) -> String {
         switch severity {
         case .page: "critical"
         case .ticket: "warning"

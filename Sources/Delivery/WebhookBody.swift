@@ -1,3 +1,4 @@
+import Alerting
 import HTTP
 import TimeSeries
 
@@ -91,7 +92,7 @@ enum AlertmanagerBody {
     }
 
     private static func identity(
-        _ alert: Page.Alert, _ severity: Page.Severity
+        _ alert: Page.Alert, _ severity: Severity
     ) -> [String: String] {
         AlertmanagerAPI.labels(alert, severity, added: [:])
     }

@@ -82,10 +82,13 @@ struct DeliveryRun {
     ) -> [OutboxEvent] {
         guard message.channels == nil, let policy = scenario.policy?.policy else {
             let channels = message.channels ?? [scenario.channels[0].name]
-            return pager.begin(message.key, severity, on: channels, at: now)
+            let audience = Audience(direct: channels.map { Destination(.receiver, $0) })
+            return pager.begin(
+                message.key, severity, to: audience, isStormExempt: true, at: now)
         }
         return pager.begin(
-            message.key, severity, by: policy, isStormExempt: message.isStormExempt ?? false,
+            message.key, severity, to: Audience(ladders: [policy]),
+            isStormExempt: message.isStormExempt ?? false,
             at: now)
     }
 

@@ -204,11 +204,15 @@ extension ReplayDelivery.Channel {
 }
 
 extension ReplayDelivery.Policy {
-    var policy: Pager.Policy {
+    var policy: EscalationPolicy<Destination> {
         .init(
-            levels: levels.map { .init($0.targets, wait: $0.wait?.duration ?? .seconds(300)) },
-            loops: loops ?? 2, fallback: fallback ?? [])
+            levels: levels.map { level in
+                .init(level.targets.map(Self.receiver), wait: level.wait?.duration ?? .seconds(300))
+            },
+            loops: loops ?? 2, fallback: (fallback ?? []).map(Self.receiver))
     }
+
+    private static func receiver(_ name: String) -> Destination { Destination(.receiver, name) }
 }
 
 extension ReplayDelivery.Response {

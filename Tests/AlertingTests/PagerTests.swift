@@ -33,14 +33,17 @@ struct PagerTests {
     }
 
     private let channels = ["a", "b", "c"].map { Outbox.Channel(name: $0) }
-    private let policy = Pager.Policy(
-        levels: [.init(["a"], wait: .seconds(60)), .init(["b"], wait: .seconds(120))], loops: 2,
-        fallback: ["c"])
+    private let policy = EscalationPolicy<Destination>(
+        levels: [
+            .init([Destination(.receiver, "a")], wait: .seconds(60)),
+            .init([Destination(.receiver, "b")], wait: .seconds(120)),
+        ], loops: 2,
+        fallback: [Destination(.receiver, "c")])
 
     @Test("levels are told one after another, those that know are asked again, and then everybody")
     func levels() {
         var run = Run(channels)
-        _ = run.pager.begin("k", .page, by: policy, at: at(0))
+        _ = run.pager.begin("k", .page, to: Audience(ladders: [policy]), at: at(0))
         run.go(until: 400)
         #expect(
             run.log == [
@@ -52,7 +55,7 @@ struct PagerTests {
     @Test("nobody else is told once somebody has it, and the end is told to all that know")
     func acknowledged() {
         var run = Run(channels)
-        _ = run.pager.begin("k", .page, by: policy, at: at(0))
+        _ = run.pager.begin("k", .page, to: Audience(ladders: [policy]), at: at(0))
         run.go(until: 70)
         run.pager.acknowledge("k", .page, at: at(70))
         run.go(until: 900)
@@ -68,7 +71,7 @@ struct PagerTests {
     @Test("a level of which nobody can be told is passed over at once")
     func deadLevel() {
         var run = Run(channels)
-        _ = run.pager.begin("k", .page, by: policy, at: at(0))
+        _ = run.pager.begin("k", .page, to: Audience(ladders: [policy]), at: at(0))
         run.go(until: 30) { $0.entry.channel == "c" ? .accepted : .status(302, retryAfter: nil) }
         #expect(run.log == ["0 a trigger k", "0 b trigger k", "0 c trigger k"])
     }
@@ -76,8 +79,11 @@ struct PagerTests {
     @Test("after twenty pages in a minute the others are told together, each is accounted for")
     func storm() {
         var run = Run(channels)
-        for number in 1...57 { _ = run.pager.begin("k\(number)", .page, by: policy, at: at(1)) }
-        _ = run.pager.begin("own", .page, by: policy, isStormExempt: true, at: at(1))
+        for number in 1...57 {
+            _ = run.pager.begin("k\(number)", .page, to: Audience(ladders: [policy]), at: at(1))
+        }
+        _ = run.pager.begin(
+            "own", .page, to: Audience(ladders: [policy]), isStormExempt: true, at: at(1))
         run.go(until: 2)
         #expect(run.log.count { $0.contains("trigger k") } == 20)
         #expect(run.log.contains("1 a trigger storm/1") && run.log.contains("1 a trigger own"))
@@ -95,9 +101,11 @@ struct PagerTests {
     @Test("a storm is summed up again every two minutes while it lasts")
     func summaries() {
         var run = Run(channels)
-        let calm = Pager.Policy(levels: [.init(["a"], wait: .seconds(9999))])
+        let calm = EscalationPolicy<Destination>(levels: [
+            .init([Destination(.receiver, "a")], wait: .seconds(9999))
+        ])
         for second in 0..<300 {
-            _ = run.pager.begin("k\(second)", .page, by: calm, at: at(second))
+            _ = run.pager.begin("k\(second)", .page, to: Audience(ladders: [calm]), at: at(second))
             run.go(until: second)
         }
         let summaries = run.log.filter { $0.hasSuffix("storm/1") }
@@ -108,7 +116,9 @@ struct PagerTests {
     @Test("the dead man's switch is not told that we are well while no channel takes pages")
     func complaints() {
         var run = Run([Outbox.Channel(name: "a")])
-        _ = run.pager.begin("k", .page, on: ["a"], at: at(0))
+        _ = run.pager.begin(
+            "k", .page, to: Audience(direct: [Destination(.receiver, "a")]), isStormExempt: true,
+            at: at(0))
         run.go(until: 60) { _ in .status(401, retryAfter: nil) }
         #expect(complaints(of: run.pager, at: 60) == ["no channel takes pages"])
     }
@@ -116,7 +126,9 @@ struct PagerTests {
     @Test("nor while a page has waited for more than three minutes")
     func oldPage() {
         var run = Run([Outbox.Channel(name: "a")])
-        _ = run.pager.begin("k", .page, on: ["a"], at: at(0))
+        _ = run.pager.begin(
+            "k", .page, to: Audience(direct: [Destination(.receiver, "a")]), isStormExempt: true,
+            at: at(0))
         run.go(until: 181) { _ in .unreachable(.timeout) }
         #expect(complaints(of: run.pager, at: 180).isEmpty)
         #expect(complaints(of: run.pager, at: 181) == ["a page has waited for 181 s"])

@@ -1,3 +1,4 @@
+import Alerting
 import HTTP
 import Targets
 import Testing
@@ -63,10 +64,10 @@ struct NtfyTests {
     @Test(
         "wakes only for what is worth it",
         arguments: [
-            (Page.Event.trigger, Page.Severity.ticket, 3), (.trigger, .info, 2), (.test, .page, 5),
+            (Page.Event.trigger, Severity.ticket, 3), (.trigger, .info, 2), (.test, .page, 5),
             (.resolve, .page, 3), (.acknowledge, .page, 3), (.update, .page, 5),
         ])
-    func priorities(event: Page.Event, severity: Page.Severity, priority: Int) {
+    func priorities(event: Page.Event, severity: Severity, priority: Int) {
         let json = Ntfy.body(message(event) { $0.severity = severity }, topic: "t")
         #expect(json["priority"]?.integer == Int64(priority))
     }

@@ -1,3 +1,4 @@
+import Alerting
 import Targets
 import TestSupport
 import Testing
@@ -27,13 +28,13 @@ struct PageTextTests {
     @Test(
         "begins with what the message is",
         arguments: [
-            (Page.Event.trigger, Page.Severity.ticket, "[TICKET] checkout P95: 412 ms > 100 ms"),
+            (Page.Event.trigger, Severity.ticket, "[TICKET] checkout P95: 412 ms > 100 ms"),
             (.update, .page, "[PAGE update] checkout P95: 412 ms > 100 ms"),
             (.acknowledge, .page, "[ACK] checkout P95: 412 ms > 100 ms"),
             (.resolve, .page, "[RESOLVED] checkout P95"),
             (.test, .page, "[TEST] checkout P95: 412 ms > 100 ms"),
         ])
-    func titles(event: Page.Event, severity: Page.Severity, title: String) {
+    func titles(event: Page.Event, severity: Severity, title: String) {
         #expect(message(event) { $0.severity = severity }.text.title == title)
     }
 

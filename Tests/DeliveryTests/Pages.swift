@@ -1,3 +1,4 @@
+import Alerting
 import Delivery
 import Targets
 import TestSupport

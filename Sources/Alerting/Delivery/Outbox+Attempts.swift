@@ -90,7 +90,9 @@ extension Outbox {
         guard var entry = lanes[id]?.queue.first, entry.isInFlight,
             entry.sequence == attempt.entry.sequence
         else { return [] }
+        changedKeys.insert(id.key)
         entry.isInFlight = false
+        entry.lastFailure = outcome == .accepted ? nil : "\(outcome)"
         lanes[id]?.queue[0] = entry
         switch outcome.verdict(at: now) {
         case .accepted: return accept(entry, in: id)
@@ -195,6 +197,7 @@ extension Outbox {
         guard let lane = lanes[id], let (trigger, channel) = fallback(of: lane),
             let index = lane.queue.firstIndex(where: { $0.kind == .trigger })
         else { return [] }
+        changedKeys.insert(id.key)
         lanes[id]?.queue[index].hasFallenBack = true
         return [.fellBack(trigger, to: channel)]
             + begin(id.key, on: channel, trigger.severity, standsInFor: id.channel, at: now)

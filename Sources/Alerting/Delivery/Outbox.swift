@@ -39,18 +39,28 @@ public struct Outbox: Sendable {
     /// How often a channel that refuses us is tried for what wakes nobody.
     public static let probeInterval = Duration.seconds(300)
 
-    let channels: [String: Channel]
+    private(set) var channels: [String: Channel] = [:]
     var lanes: [LaneID: Lane] = [:]
     /// The channels that an episode was given to, also those that could not take it.
     var channelsByKey: [String: [String]] = [:]
     /// When a channel that refuses us was last tried.
     var broken: [String: Timestamp] = [:]
     /// Of the channels with a limit.
-    var pacers: [String: Pacer]
+    var pacers: [String: Pacer] = [:]
+    /// Episodes whose messages changed since they were last written down.
+    var changedKeys: Set<String> = []
 
-    public init(_ channels: [Channel]) {
-        self.channels = Dictionary(channels.map { ($0.name, $0) }) { first, _ in first }
-        pacers = self.channels.compactMapValues { $0.limit.map(Pacer.init) }
+    public init(_ channels: [Channel]) { use(channels) }
+
+    /// Takes other channels; what waits for those that stay goes on.
+    mutating func use(_ new: [Channel]) {
+        let before = channels
+        channels = Dictionary(new.map { ($0.name, $0) }) { first, _ in first }
+        pacers = channels.mapValues { channel in
+            let isSame = before[channel.name]?.limit == channel.limit
+            return isSame ? pacers[channel.name] : channel.limit.map(Pacer.init)
+        }.compactMapValues(\.self)
+        broken = broken.filter { channels[$0.key] != nil }
     }
 
     struct LaneID: Hashable, Comparable, Sendable {
@@ -63,7 +73,7 @@ public struct Outbox: Sendable {
     }
 
     /// The messages of one episode to one channel, in order.
-    struct Lane: Sendable {
+    struct Lane: Sendable, Codable {
         var queue: [OutboxEntry] = []
         var lastSequence = 0
         var hasEnded = false
@@ -86,6 +96,18 @@ public struct Outbox: Sendable {
 
     public var brokenChannels: [String] { broken.keys.sorted() }
 
+    /// Whether so many pages wait for one channel, the oldest for longer than `patience`, that single
+    /// ones help nobody.
+    func isBehind(by patience: Duration, at now: Timestamp) -> Bool {
+        let overdue = lanes.filter { _, lane in
+            guard let trigger = lane.openTrigger, trigger.severity == .page else { return false }
+            return now.duration(since: trigger.created) > patience
+        }
+        guard let channel = overdue.first?.key.channel else { return false }
+        return lanes.count { $0.key.channel == channel && $0.value.openTrigger != nil }
+            >= StormWatch.few
+    }
+
     /// How long the oldest page has waited for a channel to take it; zero where none waits.
     public func oldestPage(at now: Timestamp) -> Duration {
         lanes.values.compactMap(\.openTrigger).filter { $0.severity == .page }
@@ -106,7 +128,9 @@ extension Outbox {
         at now: Timestamp
     ) -> [OutboxEvent] {
         let id = LaneID(channel: channel, key: key)
-        guard channelsByKey[key]?.contains(channel) != true else { return [] }
+        guard channels[channel] != nil, channelsByKey[key]?.contains(channel) != true else {
+            return []
+        }
         let events = makeRoom()
         lanes[id] = Lane()
         channelsByKey[key, default: []].append(channel)
@@ -151,7 +175,7 @@ extension Outbox {
         _ key: String, _ severity: Severity, at now: Timestamp
     ) -> [OutboxEvent] {
         let ids = laneIDs(of: key)
-        if ids.isEmpty { channelsByKey[key] = nil }
+        if ids.isEmpty, channelsByKey.removeValue(forKey: key) != nil { changedKeys.insert(key) }
         return ids.flatMap { resolve($0, severity, at: now) }
     }
 
@@ -172,7 +196,13 @@ extension Outbox {
         return events
     }
 
-    private func laneIDs(of key: String) -> [LaneID] {
+    /// Nobody has it any more: who takes it later is told again.
+    mutating func reopen(_ key: String) {
+        changedKeys.insert(key)
+        for id in laneIDs(of: key) { lanes[id]?.isAcknowledged = false }
+    }
+
+    func laneIDs(of key: String) -> [LaneID] {
         (channelsByKey[key] ?? []).map { LaneID(channel: $0, key: key) }
             .filter { lanes[$0] != nil }
     }
@@ -182,6 +212,7 @@ extension Outbox {
         at now: Timestamp
     ) {
         guard var lane = lanes[id] else { return }
+        changedKeys.insert(id.key)
         lane.lastSequence += 1
         lane.queue.append(
             OutboxEntry(
@@ -194,6 +225,7 @@ extension Outbox {
         in id: LaneID, where isObsolete: (OutboxEntry) -> Bool
     ) -> [OutboxEvent] {
         let obsolete = lanes[id]?.queue.filter(isObsolete) ?? []
+        changedKeys.insert(id.key)
         lanes[id]?.queue.removeAll(where: isObsolete)
         return obsolete.map { .cancelled($0) }
     }
@@ -217,6 +249,7 @@ extension Outbox {
     /// Nothing more is to be said to a channel. A channel that could not take an episode is remembered
     /// while another one has it, so that it is not asked again.
     mutating func close(_ id: LaneID, isDead: Bool = false) {
+        changedKeys.insert(id.key)
         lanes[id] = nil
         if !isDead { channelsByKey[id.key]?.removeAll { $0 == id.channel } }
         let remaining = channelsByKey[id.key] ?? []

@@ -8,7 +8,7 @@ public enum MessageKind: String, Hashable, Sendable, CaseIterable, Codable {
 }
 
 /// One message to one channel about one episode.
-public struct OutboxEntry: Hashable, Sendable {
+public struct OutboxEntry: Hashable, Sendable, Codable {
     public let channel: String
     /// The episode; receivers drop duplicates by it and `sequence`.
     public let key: String
@@ -23,6 +23,10 @@ public struct OutboxEntry: Hashable, Sendable {
     public internal(set) var attempts = 0
     public internal(set) var notBefore: Timestamp
     public internal(set) var isInFlight = false
+    /// How the last attempt ended, unless it was taken.
+    public internal(set) var lastFailure: String?
+    /// What it says; nil until that is written.
+    public internal(set) var page: Page?
     var form = Attempt.Form.full
     var hasFallenBack = false
 

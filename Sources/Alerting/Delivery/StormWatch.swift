@@ -1,7 +1,7 @@
 import TimeSeries
 
 /// Tells when so many pages begin that single ones help nobody: then one message sums them up.
-public struct StormWatch: Hashable, Sendable {
+public struct StormWatch: Hashable, Sendable, Codable {
     /// A storm begins with more episodes than this within `rise`.
     public static let most = 20
     public static let rise = Duration.seconds(60)
@@ -19,14 +19,15 @@ public struct StormWatch: Hashable, Sendable {
 
     public init() {}
 
-    /// A page's episode began.
-    public mutating func record(at now: Timestamp) {
+    /// A page's episode began. `isBehind`: pages wait for so long that more of them help nobody.
+    public mutating func record(at now: Timestamp, isBehind: Bool = false) {
         begun.append(now)
         if begun.count > Self.most + 1 { begun.removeFirst() }
-        guard since == nil, begun.count > Self.most, let first = begun.first,
-            now.duration(since: first) <= Self.rise
-        else { return }
-        since = now
+        guard since == nil else { return }
+        let areMany =
+            begun.count > Self.most
+            && begun.first.map { now.duration(since: $0) <= Self.rise } ?? false
+        if areMany || isBehind { since = now }
     }
 
     /// Ends a storm that is over. To be asked at each evaluation.

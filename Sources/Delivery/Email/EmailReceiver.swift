@@ -1,3 +1,4 @@
+import Alerting
 import HTTP
 import Reactor
 import Targets

@@ -6,10 +6,6 @@ public struct Page: Sendable, Hashable, Codable {
         case trigger, update, acknowledge, resolve, test
     }
 
-    public enum Severity: String, Sendable, Hashable, Codable, CaseIterable {
-        case page, ticket, info
-    }
-
     /// What the alerts of one message have in common.
     public struct Group: Sendable, Hashable, Codable {
         /// The values of `group_by`.
