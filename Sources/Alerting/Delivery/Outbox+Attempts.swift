@@ -200,6 +200,10 @@ extension Outbox {
         changedKeys.insert(id.key)
         lanes[id]?.queue[index].hasFallenBack = true
         return [.fellBack(trigger, to: channel)]
-            + begin(id.key, on: channel, trigger.severity, standsInFor: id.channel, at: now)
+            + begin(
+                id.key, on: channel, trigger.severity, standsInFor: id.channel,
+                because: trigger.lastFailure
+                    ?? "no answer in \(Self.patience.components.seconds) s",
+                at: now)
     }
 }

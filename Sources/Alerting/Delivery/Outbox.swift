@@ -125,7 +125,7 @@ extension Outbox {
 
     mutating func begin(
         _ key: String, on channel: String, _ severity: Severity, standsInFor: String?,
-        at now: Timestamp
+        because reason: String? = nil, at now: Timestamp
     ) -> [OutboxEvent] {
         let id = LaneID(channel: channel, key: key)
         guard channels[channel] != nil, channelsByKey[key]?.contains(channel) != true else {
@@ -134,7 +134,8 @@ extension Outbox {
         let events = makeRoom()
         lanes[id] = Lane()
         channelsByKey[key, default: []].append(channel)
-        append(.trigger, to: id, severity, standsInFor: standsInFor, at: now)
+        append(
+            .trigger, to: id, severity, standsInFor: standsInFor, because: reason, at: now)
         return events
     }
 
@@ -209,7 +210,7 @@ extension Outbox {
 
     private mutating func append(
         _ kind: MessageKind, to id: LaneID, _ severity: Severity, standsInFor: String? = nil,
-        at now: Timestamp
+        because reason: String? = nil, at now: Timestamp
     ) {
         guard var lane = lanes[id] else { return }
         changedKeys.insert(id.key)
@@ -217,7 +218,7 @@ extension Outbox {
         lane.queue.append(
             OutboxEntry(
                 kind, channel: id.channel, key: id.key, sequence: lane.lastSequence,
-                severity: severity, at: now, standsInFor: standsInFor))
+                severity: severity, at: now, standsInFor: standsInFor, because: reason))
         lanes[id] = lane
     }
 

@@ -17,8 +17,9 @@ public struct OutboxEntry: Hashable, Sendable, Codable {
     public let kind: MessageKind
     public let severity: Severity
     public let created: Timestamp
-    /// The channel in whose place this one is told, and why.
+    /// The channel in whose place this one is told.
     public let standsInFor: String?
+    public let reasonToStandIn: String?
 
     public internal(set) var attempts = 0
     public internal(set) var notBefore: Timestamp
@@ -32,7 +33,7 @@ public struct OutboxEntry: Hashable, Sendable, Codable {
 
     init(
         _ kind: MessageKind, channel: String, key: String, sequence: Int, severity: Severity,
-        at now: Timestamp, standsInFor: String? = nil
+        at now: Timestamp, standsInFor: String? = nil, because reason: String? = nil
     ) {
         self.kind = kind
         self.channel = channel
@@ -40,6 +41,7 @@ public struct OutboxEntry: Hashable, Sendable, Codable {
         self.sequence = sequence
         self.severity = severity
         self.standsInFor = standsInFor
+        reasonToStandIn = reason
         created = now
         notBefore = now
     }

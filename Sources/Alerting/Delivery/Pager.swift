@@ -16,6 +16,7 @@ public struct Pager: Sendable {
     var stormCount = 0
     /// Episodes whose ladders changed since they were last written down.
     var changedKeys: Set<String> = []
+    var writtenState: PagerRecord?
 
     /// Episodes that began in a storm.
     public struct Gathering: Hashable, Sendable, Codable {

@@ -1,7 +1,7 @@
 import TimeSeries
 
 /// When a group of alerts speaks.
-public struct GroupTiming: Hashable, Sendable {
+public struct GroupTiming: Hashable, Sendable, Codable {
     /// From the first alert to the first notification, so that what breaks together is told together.
     public var wait: Duration
     /// Between two looks at what changed.
@@ -50,9 +50,11 @@ public struct AlertGroup<Member: Hashable & Comparable & Sendable>: Sendable {
     public private(set) var firing: Set<Member> = []
     /// Those that people know to fire.
     public private(set) var told: Set<Member> = []
+    /// Those that were told of before the last notification: an end is about them.
+    public private(set) var lastTold: Set<Member> = []
     /// The next look; nil while the group sleeps.
     public private(set) var nextFlush: Timestamp?
-    private var lastTold: Timestamp?
+    private var toldAt: Timestamp?
     private var emptySince: Timestamp?
 
     /// A group that is empty for this long is over; until then it keeps its rhythm, so that what flaps
@@ -85,13 +87,16 @@ public struct AlertGroup<Member: Hashable & Comparable & Sendable>: Sendable {
         guard !resolved.isEmpty || !firing.isSubset(of: told) || isRepeatDue(at: now) else {
             return nil
         }
+        lastTold = told
         told = firing
-        lastTold = now
+        toldAt = now
         return Notification(firing: firing.sorted(), resolved: resolved.sorted())
     }
 
     private func isRepeatDue(at now: Timestamp) -> Bool {
-        guard let lastTold, !firing.isEmpty else { return false }
-        return now.duration(since: lastTold) >= timing.repeatAfter
+        guard let toldAt, !firing.isEmpty else { return false }
+        return now.duration(since: toldAt) >= timing.repeatAfter
     }
 }
+
+extension AlertGroup: Codable where Member: Codable {}

@@ -17,6 +17,16 @@ public enum AlertState: Hashable, Sendable, Codable {
         }
     }
 
+    /// "inactive", "pending", "firing" or "recovering".
+    public var word: String {
+        switch self {
+        case .inactive: "inactive"
+        case .pending: "pending"
+        case .firing: "firing"
+        case .recovering: "recovering"
+        }
+    }
+
     /// The state after one evaluation of its rule. `credit` is the time observed since the one before.
     func next(_ judgement: Judgement, credit: Duration, by rule: AlertRule) -> AlertState {
         switch (self, judgement) {

@@ -14,6 +14,9 @@ public struct Fingerprint: Hashable, Comparable, Sendable, CustomStringConvertib
         description = SHA256.hex(bytes)
     }
 
+    /// One that was written down.
+    init(_ digits: String) { description = digits }
+
     /// The first 16 digits, as keys at receivers have them.
     public var short: String { String(description.prefix(16)) }
 
@@ -33,6 +36,17 @@ public struct Fingerprint: Hashable, Comparable, Sendable, CustomStringConvertib
         let bytes = Array(text.utf8)
         let count = UInt32(truncatingIfNeeded: bytes.count)
         return (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * UInt32($0))) } + bytes
+    }
+}
+
+extension Fingerprint: Codable {
+    public init(from decoder: any Decoder) throws {
+        description = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
     }
 }
 

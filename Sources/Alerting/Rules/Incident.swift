@@ -1,7 +1,7 @@
 import TimeSeries
 
 /// Why nobody is told of an alert that fires.
-public enum Suppression: Hashable, Sendable {
+public enum Suppression: Hashable, Sendable, Codable {
     case silence(String)
     case maintenance(String)
     /// By the alert that hides it.
@@ -29,9 +29,9 @@ public enum IncidentEffect: Hashable, Sendable {
 
 /// An alert with what people did about it and with what keeps it quiet: the condition goes on under
 /// both, and neither changes it.
-public struct Incident: Hashable, Sendable {
+public struct Incident: Hashable, Sendable, Codable {
     /// What people know of the present episode.
-    public enum Telling: Hashable, Sendable {
+    public enum Telling: Hashable, Sendable, Codable {
         /// There is nothing to know.
         case nothing
         /// The trigger waits behind a suppression.
@@ -64,6 +64,11 @@ public struct Incident: Hashable, Sendable {
     /// Opens what somebody had and what has run out.
     public mutating func settle(at now: Timestamp) -> [IncidentEffect] {
         response.settle(at: now) ? told(.reopen(episode: cycle.episode)) : []
+    }
+
+    /// Goes on after a time in which nothing ran.
+    public mutating func resume(at now: Timestamp, by rule: AlertRule) {
+        cycle.resume(at: now, by: rule)
     }
 
     /// The rule or the target is gone: not necessarily well, and no longer watched.

@@ -1,7 +1,7 @@
 import TimeSeries
 
 /// What people do about an alert while it fires. It never changes the alert's own state.
-public enum Response: Hashable, Sendable {
+public enum Response: Hashable, Sendable, Codable {
     case open
     /// Nil is without an end.
     case acknowledged(by: String, until: Timestamp?)

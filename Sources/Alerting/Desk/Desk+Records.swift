@@ -1,0 +1,234 @@
+import FoundationEssentials
+import Records
+import TimeSeries
+
+/// What the desk writes down, and how it goes on from there.
+///
+///     alert   fingerprint   DeskAlert
+///     group   id            DeskGroup
+///     page    key           the messages of one episode, and who is told of it next
+///     pager   state         the storm, and the channels that refuse us
+///     silence id            matchers, times, author, reason
+///     channel name          how it did lately
+///     notes   all           what people wrote
+extension Desk {
+    enum Kind: String, CaseIterable {
+        case alert, group, page, pager, silence, channel, notes
+    }
+
+    /// What is to be written down now; asked again it gives what changed since.
+    public mutating func takeChanges() -> RecordBatch {
+        var batch = RecordBatch()
+        for fingerprint in changes.alerts {
+            batch.set(.alert, fingerprint.description, alerts[fingerprint])
+        }
+        for id in changes.groups { batch.set(.group, id, groups[id]) }
+        for id in changes.silences { batch.set(.silence, id, silences[id].map(SilenceRecord.init)) }
+        for name in changes.channels { batch.set(.channel, name, channels[name]) }
+        if changes.hasNotes { batch.set(.notes, "all", notes) }
+        for (key, record) in pager.takeChanges() { batch.set(.page, key, record) }
+        if let state = pager.takeState() { batch.set(.pager, "state", state) }
+        batch.lines = changes.lines.map(\.record)
+        changes = DeskChanges()
+        return batch
+    }
+
+    /// Goes on from what was written down. What cannot be read is left out; gives how much that was.
+    public mutating func restore(_ records: [StateRecord], at now: Timestamp) -> Int {
+        var damaged = 0
+        var pages: [String: PageRecord] = [:]
+        for record in records {
+            guard let kind = Kind(rawValue: record.kind) else { continue }
+            do {
+                switch kind {
+                case .page: pages[record.key] = try record.decoded()
+                case .pager: pager.restore(try record.decoded() as PagerRecord)
+                case .alert, .group, .silence, .channel, .notes: try restore(record, kind)
+                }
+            } catch {
+                damaged += 1
+            }
+        }
+        pager.restore(pages)
+        for (id, group) in groups { if let key = group.key { keys[key] = id } }
+        suppressionsAreStale = true
+        return damaged
+    }
+
+    private mutating func restore(_ record: StateRecord, _ kind: Kind) throws {
+        switch kind {
+        case .alert:
+            var alert: DeskAlert = try record.decoded()
+            alert.isRestored = true
+            let fingerprint = Fingerprint(record.key)
+            alerts[fingerprint] = alert
+            index[alert.rule, default: [:]][alert.element] = fingerprint
+        case .group: groups[record.key] = try record.decoded()
+        case .silence:
+            silences[record.key] = try (record.decoded() as SilenceRecord).silence()
+        case .channel: channels[record.key] = try record.decoded()
+        case .notes: notes = try record.decoded()
+        case .page, .pager: break
+        }
+    }
+}
+
+/// The messages of one episode, and who is told of it next.
+struct PageRecord: Codable {
+    var channels: [String]
+    var lanes: [String: Outbox.Lane]
+    var ladders: [Ladder]
+}
+
+/// What the pager knows beside episodes.
+struct PagerRecord: Codable, Hashable {
+    struct Told: Codable, Hashable {
+        var audience: Audience
+        var gathering: Pager.Gathering
+    }
+
+    var storm: StormWatch
+    var gatherings: [Told]
+    var stormCount: Int
+    var broken: [String: Timestamp]
+}
+
+private struct SilenceRecord: Codable {
+    var matchers: [String]
+    var start: Timestamp
+    var end: Timestamp
+    var author: String
+    var comment: String
+    var isEnded: Bool
+
+    init(_ silence: Silence) {
+        matchers = silence.matchers.map(\.description)
+        (start, end) = (silence.start, silence.end)
+        (author, comment) = (silence.author, silence.comment)
+        isEnded = silence.isEnded
+    }
+
+    func silence() throws -> Silence {
+        var silence = try Silence(
+            try matchers.map { try Matcher(parsing: $0) }, from: start, to: end, author: author,
+            comment: comment, isForAll: true)
+        if isEnded { silence.expire() }
+        return silence
+    }
+}
+
+extension Pager {
+    /// The episodes that changed since this was last asked; nil: nothing more is to be said of it.
+    mutating func takeChanges() -> [(key: String, record: PageRecord?)] {
+        let keys = mutateOutbox { $0.takeChangedKeys() }.union(changedKeys)
+        changedKeys = []
+        return keys.sorted().map { key in
+            let (channels, lanes) = outbox.state(of: key)
+            let ladders = ladders[key] ?? []
+            let isOver = channels.isEmpty && lanes.isEmpty && ladders.isEmpty
+            return (
+                key, isOver ? nil : PageRecord(channels: channels, lanes: lanes, ladders: ladders)
+            )
+        }
+    }
+
+    /// Nil where it is what was taken last.
+    mutating func takeState() -> PagerRecord? {
+        let state = PagerRecord(
+            storm: storm,
+            gatherings: gatherings.map { .init(audience: $0.key, gathering: $0.value) }
+                .sorted { $0.gathering.key < $1.gathering.key },
+            stormCount: stormCount, broken: outbox.broken)
+        guard state != writtenState else { return nil }
+        defer { writtenState = state }
+        return writtenState == nil && state.isBlank ? nil : state
+    }
+
+    mutating func restore(_ pages: [String: PageRecord]) {
+        ladders = pages.compactMapValues { $0.ladders.isEmpty ? nil : $0.ladders }
+        mutateOutbox { outbox in
+            for (key, page) in pages { outbox.restore(key, page.channels, page.lanes) }
+        }
+    }
+
+    mutating func restore(_ state: PagerRecord) {
+        (storm, stormCount) = (state.storm, state.stormCount)
+        gatherings = Dictionary(
+            state.gatherings.map { ($0.audience, $0.gathering) }, uniquingKeysWith: { $1 })
+        mutateOutbox { outbox in
+            outbox.broken = state.broken.filter { outbox.channels[$0.key] != nil }
+        }
+        writtenState = state
+    }
+}
+
+extension PagerRecord {
+    var isBlank: Bool {
+        storm == StormWatch() && gatherings.isEmpty && stormCount == 0 && broken.isEmpty
+    }
+}
+
+extension Outbox {
+    mutating func takeChangedKeys() -> Set<String> {
+        defer { changedKeys = [] }
+        return changedKeys
+    }
+
+    func state(of key: String) -> (channels: [String], lanes: [String: Lane]) {
+        let channels = channelsByKey[key] ?? []
+        let own = channels.compactMap { channel in
+            lanes[LaneID(channel: channel, key: key)].map { (channel, $0) }
+        }
+        return (channels, Dictionary(own, uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// Any message may have been sent by the process that ended: it is sent again, and what follows
+    /// waits for it.
+    mutating func restore(_ key: String, _ channels: [String], _ restored: [String: Lane]) {
+        channelsByKey[key] = channels.isEmpty ? nil : channels
+        for (channel, lane) in restored {
+            var lane = lane
+            for index in lane.queue.indices { lane.queue[index].isInFlight = false }
+            if let first = lane.queue.first { lane.queue[0].attempts = max(1, first.attempts) }
+            lanes[LaneID(channel: channel, key: key)] = lane
+        }
+    }
+}
+
+extension DeskLine {
+    fileprivate var record: HistoryLine {
+        HistoryLine(
+            at: at, kind: kind.rawValue, subject: subject,
+            body: (try? JSONEncoder().encode(self)).map(Array.init) ?? [])
+    }
+}
+
+extension RecordBatch {
+    fileprivate mutating func set(_ kind: Desk.Kind, _ key: String, _ value: (some Encodable)?) {
+        if let value, let data = try? Desk.encoder().encode(value) {
+            puts.append(StateRecord(kind: kind.rawValue, key: key, body: Array(data)))
+        } else {
+            removals.append(StateRecord.ID(kind: kind.rawValue, key: key))
+        }
+    }
+}
+
+extension Desk {
+    /// The same value gives the same bytes.
+    fileprivate static func encoder() -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return encoder
+    }
+}
+
+extension StateRecord {
+    fileprivate func decoded<Value: Decodable>() throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return try decoder.decode(Value.self, from: Data(body))
+    }
+}

@@ -1,0 +1,100 @@
+import Alerting
+import Records
+import TestSupport
+import TimeSeries
+
+/// A desk with its disk and its receivers, under a clock of its own.
+struct DeskRun {
+    var desk: Desk
+    var answer: (Attempt) -> AttemptOutcome = { _ in .accepted }
+    /// "0 ntfy trigger #1 name": what was taken.
+    private(set) var log: [String] = []
+    private(set) var pages: [Page] = []
+    private var disk: [StateRecord.ID: StateRecord] = [:]
+    private var clock = Timestamp(seconds: 0)
+    private var random = SeededGenerator(seed: 1)
+    private let plan: PagingPlan
+
+    static let plan = PagingPlan(
+        route: Route(
+            to: RouteTarget(destinations: [
+                .page: [Destination(.receiver, "ntfy")], .ticket: [Destination(.receiver, "mail")],
+            ])),
+        channels: [
+            Outbox.Channel(name: "ntfy", fallback: "mail"), Outbox.Channel(name: "mail"),
+        ])
+
+    init(_ plan: PagingPlan = DeskRun.plan) {
+        self.plan = plan
+        desk = Desk(instance: "shop", plan: plan)
+    }
+
+    static func rule(_ name: String) -> WatchedRule {
+        guard let threshold = Threshold(.greater, 1) else {
+            preconditionFailure("a limit without a clear is safe")
+        }
+        return WatchedRule(
+            id: "alert/\(name)", name: name, severity: .page, cycle: AlertRule(threshold),
+            comparison: ">", threshold: 1)
+    }
+
+    func pass(_ name: String, _ values: [(String, Double)], target: String? = nil) -> RulePass {
+        RulePass(
+            Self.rule(name),
+            .elements(
+                values.map { instance, value in
+                    AlertElement(
+                        labels: Labels(["instance": instance]), finding: .value(value),
+                        value: value, target: target)
+                }))
+    }
+
+    mutating func judge(_ values: [(String, Double)], at second: Int) {
+        go(until: second)
+        desk.judge([pass("high latency", values)], at: Timestamp(seconds: Double(second)))
+        deliver()
+    }
+
+    /// Lets time pass, from one thing to do to the next and a second at most at a time.
+    mutating func go(until second: Int) {
+        let end = Timestamp(seconds: Double(second))
+        deliver()
+        while clock < end {
+            let wake = max(desk.nextWake ?? end, clock + .milliseconds(100))
+            clock = min(end, wake, clock + .seconds(1))
+            desk.advance(at: clock)
+            deliver()
+        }
+    }
+
+    private mutating func deliver() {
+        write()
+        for attempt in desk.takeDue(at: clock) {
+            let outcome = answer(attempt)
+            if outcome == .accepted, let page = attempt.entry.page {
+                let name = page.alerts.first?.rule ?? "?"
+                log.append(
+                    "\(clock.milliseconds / 1000) \(attempt.entry.channel) "
+                        + "\(attempt.entry.kind.rawValue) #\(attempt.entry.sequence) \(name)")
+                pages.append(page)
+            }
+            desk.finish(attempt, outcome, at: clock, using: &random)
+        }
+        write()
+    }
+
+    private mutating func write() {
+        let batch = desk.takeChanges()
+        for put in batch.puts { disk[put.id] = put }
+        for id in batch.removals { disk[id] = nil }
+    }
+
+    /// The process ends at once and another one takes over.
+    mutating func restart(at second: Int) {
+        clock = Timestamp(seconds: Double(second))
+        desk = Desk(instance: "shop", plan: plan)
+        _ = desk.restore(Array(disk.values), at: clock)
+    }
+
+    var keys: [String] { pages.map(\.key) }
+}
