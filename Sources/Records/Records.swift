@@ -56,5 +56,32 @@ public struct RecordBatch: Sendable, Hashable {
         self.lines = lines
     }
 
+    /// Takes what is to be written after this; of a record only the last word counts.
+    public mutating func append(_ later: RecordBatch) {
+        let said = Set(later.puts.map(\.id)).union(later.removals)
+        puts.removeAll { said.contains($0.id) }
+        removals.removeAll { said.contains($0) }
+        puts += later.puts
+        removals += later.removals
+        lines += later.lines
+    }
+
     public var isEmpty: Bool { puts.isEmpty && removals.isEmpty && lines.isEmpty }
+}
+
+/// Where records are kept.
+public protocol RecordStore: Sendable {
+    /// Everything that is kept; read once, at the start.
+    func load() async throws(RecordFailure) -> [StateRecord]
+
+    /// Returns once the batch is on disk; nothing of it is where this throws.
+    func commit(_ batch: RecordBatch) async throws(RecordFailure)
+}
+
+/// Records could not be read or written.
+public struct RecordFailure: Error, Hashable, CustomStringConvertible {
+    /// What failed and why: "pager.db: the disk is full".
+    public var description: String
+
+    public init(_ description: String) { self.description = description }
 }

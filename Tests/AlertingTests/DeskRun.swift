@@ -6,7 +6,7 @@ import TimeSeries
 /// A desk with its disk and its receivers, under a clock of its own.
 struct DeskRun {
     var desk: Desk
-    var answer: (Attempt) -> AttemptOutcome = { _ in .accepted }
+    var answer: (Attempt) -> DeliveryVerdict = { _ in .accepted }
     /// "0 ntfy trigger #1 name": what was taken.
     private(set) var log: [String] = []
     private(set) var pages: [Page] = []
@@ -78,7 +78,7 @@ struct DeskRun {
                         + "\(attempt.entry.kind.rawValue) #\(attempt.entry.sequence) \(name)")
                 pages.append(page)
             }
-            desk.finish(attempt, outcome, at: clock, using: &random)
+            desk.finish(attempt, outcome, "refused", at: clock, using: &random)
         }
         write()
     }

@@ -160,7 +160,7 @@ struct DeskTests {
     @Test("a receiver that is gone leaves what waits for it to its fallback")
     func removedReceiver() {
         var desk = DeskRun()
-        desk.answer = { _ in .unreachable(.refused) }
+        desk.answer = { _ in .retry }
         desk.judge([("api", 5)], at: 0)
         desk.answer = { _ in .accepted }
         var plan = DeskRun.plan
@@ -212,7 +212,7 @@ extension DeskTests {
     @Test("what was not delivered before a restart is delivered after it")
     func undelivered() {
         var desk = DeskRun()
-        desk.answer = { _ in .unreachable(.refused) }
+        desk.answer = { _ in .retry }
         desk.judge([("api", 5)], at: 0)
         desk.answer = { _ in .accepted }
         desk.restart(at: 20)

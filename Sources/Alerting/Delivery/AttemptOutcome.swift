@@ -17,8 +17,8 @@ public enum AttemptOutcome: Hashable, Sendable {
     }
 }
 
-/// What follows from an outcome.
-enum Verdict: Hashable, Sendable {
+/// What follows from an attempt.
+public enum DeliveryVerdict: Hashable, Sendable {
     case accepted
     /// After the usual back-off.
     case retry
@@ -28,12 +28,15 @@ enum Verdict: Hashable, Sendable {
     case retryLate
     /// Once more in another form, then never.
     case retryOnce(Attempt.Form)
+    /// Nothing will make it take this message.
     case never
+    /// Nothing will make it take any message before a person has mended it.
+    case broken
 }
 
 extension AttemptOutcome {
     /// The classes of section 15.6 of RFC 9110, and what each means for a page.
-    func verdict(at now: Timestamp) -> Verdict {
+    func verdict(at now: Timestamp) -> DeliveryVerdict {
         switch self {
         case .accepted: .accepted
         case .badBody: .retry
@@ -53,7 +56,7 @@ extension AttemptOutcome {
         }
     }
 
-    private static func unavailable(_ text: String?, at now: Timestamp) -> Verdict {
+    private static func unavailable(_ text: String?, at now: Timestamp) -> DeliveryVerdict {
         text.flatMap { RetryAfter.delay($0, at: now) }.map { .retryAfter($0) } ?? .retry
     }
 }

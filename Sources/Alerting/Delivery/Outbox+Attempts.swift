@@ -81,9 +81,9 @@ extension Outbox {
         return max(entry.notBefore, tried + Self.probeInterval)
     }
 
-    /// Takes the outcome of an attempt. Random numbers spread the next ones.
+    /// Takes the outcome of an attempt, and in words how it ended. Random numbers spread the next ones.
     public mutating func finish(
-        _ attempt: Attempt, _ outcome: AttemptOutcome, at now: Timestamp,
+        _ attempt: Attempt, _ verdict: DeliveryVerdict, _ said: String, at now: Timestamp,
         using random: inout some RandomNumberGenerator
     ) -> [OutboxEvent] {
         let id = LaneID(channel: attempt.entry.channel, key: attempt.entry.key)
@@ -92,32 +92,49 @@ extension Outbox {
         else { return [] }
         changedKeys.insert(id.key)
         entry.isInFlight = false
-        entry.lastFailure = outcome == .accepted ? nil : "\(outcome)"
+        entry.lastFailure = verdict == .accepted ? nil : said
         lanes[id]?.queue[0] = entry
-        switch outcome.verdict(at: now) {
+        if let delay = delay(of: entry, verdict, using: &random) {
+            if case .retryOnce(let form) = verdict { entry.form = form }
+            let late = verdict == .retryLate ? fallBack(id, at: now) : []
+            // What fell back remembers it.
+            entry.hasFallenBack = lanes[id]?.queue.first?.hasFallenBack ?? entry.hasFallenBack
+            return retry(entry, in: id, after: delay, said, at: now) + late
+        }
+        switch verdict {
         case .accepted: return accept(entry, in: id)
+        case .broken, .retryOnce(.freshSecret):
+            return breakChannel(id, at: now) + giveUp(entry, in: id, said, at: now)
+        case .never, .retry, .retryAfter, .retryLate, .retryOnce:
+            return giveUp(entry, in: id, said, at: now)
+        }
+    }
+
+    public mutating func finish(
+        _ attempt: Attempt, _ outcome: AttemptOutcome, at now: Timestamp,
+        using random: inout some RandomNumberGenerator
+    ) -> [OutboxEvent] {
+        finish(attempt, outcome.verdict(at: now), "\(outcome)", at: now, using: &random)
+    }
+
+    /// How long until the next attempt; nil: there is none.
+    private func delay(
+        of entry: OutboxEntry, _ verdict: DeliveryVerdict,
+        using random: inout some RandomNumberGenerator
+    ) -> Duration? {
+        let attempt = entry.attempts - 1
+        switch verdict {
+        case .accepted, .never, .broken: return nil
         case .retry:
-            let delay = Backoff.delay(
-                attempt: entry.attempts - 1, severity: entry.severity, using: &random)
-            return retry(entry, in: id, after: delay, outcome, at: now)
-        case .retryAfter(let wanted):
-            let delay =
-                wanted
-                ?? Backoff.delay(
-                    attempt: entry.attempts - 1, severity: entry.severity, base: .seconds(30),
-                    using: &random)
-            return retry(entry, in: id, after: delay, outcome, at: now)
-        case .retryLate:
-            let delay = Backoff.limit(entry.severity)
-            return retry(entry, in: id, after: delay, outcome, at: now)
-                + fallBack(id, at: now)
-        case .retryOnce(let form) where entry.form == .full:
-            entry.form = form
-            let delay = Backoff.delay(attempt: 0, severity: entry.severity, using: &random)
-            return retry(entry, in: id, after: delay, outcome, at: now)
-        case .retryOnce(let form):
-            return breakChannel(form, id, at: now) + giveUp(entry, in: id, outcome, at: now)
-        case .never: return giveUp(entry, in: id, outcome, at: now)
+            return Backoff.delay(attempt: attempt, severity: entry.severity, using: &random)
+        case .retryAfter(let wanted?): return wanted
+        case .retryAfter(nil):
+            return Backoff.delay(
+                attempt: attempt, severity: entry.severity, base: .seconds(30), using: &random)
+        case .retryLate: return Backoff.limit(entry.severity)
+        case .retryOnce:
+            guard entry.form == .full else { return nil }
+            return Backoff.delay(attempt: 0, severity: entry.severity, using: &random)
         }
     }
 
@@ -129,24 +146,24 @@ extension Outbox {
     }
 
     private mutating func retry(
-        _ entry: OutboxEntry, in id: LaneID, after delay: Duration, _ outcome: AttemptOutcome,
+        _ entry: OutboxEntry, in id: LaneID, after delay: Duration, _ said: String,
         at now: Timestamp
     ) -> [OutboxEvent] {
         let isEnd = entry.kind == .resolve || entry.kind == .missed
         if isEnd, now.duration(since: entry.created) >= Self.resolveLimit {
-            return giveUp(entry, in: id, outcome, at: now)
+            return giveUp(entry, in: id, said, at: now)
         }
         var entry = entry
         entry.notBefore = now + delay
         lanes[id]?.queue[0] = entry
-        return [.willRetry(entry, at: entry.notBefore, outcome)]
+        return [.willRetry(entry, at: entry.notBefore, said)]
     }
 
     /// A trigger that is dead takes what follows it along: nobody there knows of the episode.
     private mutating func giveUp(
-        _ entry: OutboxEntry, in id: LaneID, _ outcome: AttemptOutcome, at now: Timestamp
+        _ entry: OutboxEntry, in id: LaneID, _ said: String, at now: Timestamp
     ) -> [OutboxEvent] {
-        var events: [OutboxEvent] = [.dead(entry, outcome)]
+        var events: [OutboxEvent] = [.dead(entry, said)]
         guard entry.kind == .trigger else {
             lanes[id]?.queue.removeFirst()
             if entry.kind == .resolve || entry.kind == .missed { close(id) }
@@ -158,10 +175,7 @@ extension Outbox {
         return events
     }
 
-    private mutating func breakChannel(
-        _ form: Attempt.Form, _ id: LaneID, at now: Timestamp
-    ) -> [OutboxEvent] {
-        guard form == .freshSecret else { return [] }
+    private mutating func breakChannel(_ id: LaneID, at now: Timestamp) -> [OutboxEvent] {
         let isNew = broken[id.channel] == nil
         broken[id.channel] = now
         return isNew ? [.channelBroken(id.channel)] : []
@@ -186,7 +200,7 @@ extension Outbox {
         return trigger.created + Self.patience
     }
 
-    private mutating func fallBackOverdue(at now: Timestamp) -> [OutboxEvent] {
+    mutating func fallBackOverdue(at now: Timestamp) -> [OutboxEvent] {
         let overdue = lanes.filter { _, lane in
             fallbackDeadline(of: lane).map { $0 <= now } ?? false
         }

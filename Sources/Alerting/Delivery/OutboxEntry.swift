@@ -76,8 +76,9 @@ public struct Attempt: Hashable, Sendable {
 /// What happened in the outbox, for the journal, the screen and the log.
 public enum OutboxEvent: Hashable, Sendable {
     case accepted(OutboxEntry)
-    case willRetry(OutboxEntry, at: Timestamp, AttemptOutcome)
-    case dead(OutboxEntry, AttemptOutcome)
+    /// With how the attempt ended.
+    case willRetry(OutboxEntry, at: Timestamp, String)
+    case dead(OutboxEntry, String)
     /// Nobody needs it any more, or there was no room for it.
     case cancelled(OutboxEntry)
     case fellBack(OutboxEntry, to: String)

@@ -159,7 +159,7 @@ extension Pager {
                 events += outbox.update(gathering.key, .page, at: now)
             }
         }
-        return events + endStorms(at: now)
+        return events + endStorms(at: now) + outbox.fallBackOverdue(at: now)
     }
 
     private mutating func advance(_ key: String, at now: Timestamp) -> [OutboxEvent] {
@@ -183,7 +183,14 @@ extension Pager {
         _ attempt: Attempt, _ outcome: AttemptOutcome, at now: Timestamp,
         using random: inout some RandomNumberGenerator
     ) -> [OutboxEvent] {
-        var events = outbox.finish(attempt, outcome, at: now, using: &random)
+        finish(attempt, outcome.verdict(at: now), "\(outcome)", at: now, using: &random)
+    }
+
+    public mutating func finish(
+        _ attempt: Attempt, _ verdict: DeliveryVerdict, _ said: String, at now: Timestamp,
+        using random: inout some RandomNumberGenerator
+    ) -> [OutboxEvent] {
+        var events = outbox.finish(attempt, verdict, said, at: now, using: &random)
         let isDead = events.contains {
             if case .dead(let entry, _) = $0 { entry.kind == .trigger } else { false }
         }

@@ -122,20 +122,20 @@ extension Desk {
         }
     }
 
-    /// Takes the outcome of an attempt.
+    /// Takes the outcome of an attempt, and in words how it ended.
     public mutating func finish(
-        _ attempt: Attempt, _ outcome: AttemptOutcome, said: String? = nil, at now: Timestamp,
+        _ attempt: Attempt, _ verdict: DeliveryVerdict, _ said: String, at now: Timestamp,
         using random: inout some RandomNumberGenerator
     ) {
         let name = attempt.entry.channel
-        if outcome == .accepted {
+        if verdict == .accepted {
             channels[name, default: ChannelRecord()].lastAccepted = now
         } else {
             channels[name, default: ChannelRecord()].lastFailure = now
-            channels[name]?.failure = said ?? "\(outcome)"
+            channels[name]?.failure = said
         }
         changes.channels.insert(name)
-        record(pager.finish(attempt, outcome, at: now, using: &random), at: now)
+        record(pager.finish(attempt, verdict, said, at: now, using: &random), at: now)
         writePages(at: now)
     }
 

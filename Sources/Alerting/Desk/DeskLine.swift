@@ -65,8 +65,8 @@ public struct DeskLine: Hashable, Sendable, Codable {
         let (entry, word, cause): (OutboxEntry?, String, String?) =
             switch event {
             case .accepted(let entry): (entry, "accepted", nil)
-            case .willRetry(let entry, _, let outcome): (entry, "retry", "\(outcome)")
-            case .dead(let entry, let outcome): (entry, "dead", "\(outcome)")
+            case .willRetry(let entry, _, let said): (entry, "retry", said)
+            case .dead(let entry, let said): (entry, "dead", said)
             case .cancelled(let entry): (entry, "cancelled", nil)
             case .fellBack(let entry, let channel): (entry, "fell back to \(channel)", nil)
             case .channelBroken: (nil, "broken", nil)
