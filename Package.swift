@@ -69,7 +69,7 @@ let package = Package(
         room("TimeSeries", ["CRE2"]),
         room("PromQL", ["TimeSeries"]),
         room("Records", ["TimeSeries"]),
-        room("Journal", ["TimeSeries", "Execution", "CSQLite"]),
+        room("Journal", ["TimeSeries", "Records", "Execution", "CSQLite"]),
         room("Alerting", ["TimeSeries", "PromQL", "Records"]),
         room("Targets", ["TimeSeries"]),
         room("Checklist", ["TimeSeries", "PromQL", "Targets", "CMarkGFM"]),
@@ -82,7 +82,7 @@ let package = Package(
         room("TOML", ["CTOML"]),
         room(
             "Configuration",
-            ["TOML", "TimeSeries", "PromQL", "Rules", "Checklist", "Lint", "Targets"]),
+            ["TOML", "TimeSeries", "PromQL", "Rules", "Alerting", "Checklist", "Lint", "Targets"]),
         room("Reactor", ["CSystem", "COpenSSL", "CAres"]),
         room("HTTP", ["Reactor", "CCurl", "COpenSSL"]),
         room(
@@ -93,9 +93,8 @@ let package = Package(
         room(
             "Watch",
             [
-                "Execution", "Snapshot", "Targets", "TimeSeries", "PromQL", "Rules",
-                "Configuration", "Reactor",
-                logging,
+                "Execution", "Snapshot", "Targets", "TimeSeries", "PromQL", "Rules", "Alerting",
+                "Records", "Configuration", "Reactor", logging,
             ]),
         room(
             "Service",
@@ -159,7 +158,10 @@ let package = Package(
         .executableTarget(
             name: "HistoryWriter", dependencies: ["Journal", "TimeSeries"],
             path: "Tests/HistoryWriter", swiftSettings: strict),
-        tests("JournalTests", ["Journal", "HistoryWriter"]),
+        .executableTarget(
+            name: "PagerWriter", dependencies: ["Journal", "Records", "TimeSeries"],
+            path: "Tests/PagerWriter", swiftSettings: strict),
+        tests("JournalTests", ["Journal", "Records", "HistoryWriter", "PagerWriter"]),
         tests("AlertingTests", ["Alerting", "PromQL", "Records", "TimeSeries"]),
         tests("ReplayTests", ["dogwatch", "HTTP"]),
         tests("TargetsTests", ["Targets"]),
@@ -170,13 +172,13 @@ let package = Package(
         tests("ChecklistTests", ["Checklist", "Configuration", "Lint"]),
         tests("PrometheusAPITests", ["PrometheusAPI"]),
         tests("QueryReportTests", ["QueryReport"], resources: [.copy("Goldens")]),
-        tests("ConfigurationTests", ["Configuration", "TOML", "Lint"]),
+        tests("ConfigurationTests", ["Configuration", "Alerting", "TOML", "Lint"]),
         tests("ReactorTests", ["Reactor", "CSystem"]),
         tests("HTTPTests", ["HTTP", "Reactor"]),
         tests(
             "CollectorsTests", ["Collectors", "Reactor", "HTTP"], resources: [.copy("Fixtures")]),
         tests("DeliveryTests", ["Delivery", "Alerting", "HTTP", "Reactor"]),
-        tests("WatchTests", ["Watch", "Configuration", "Rules"]),
+        tests("WatchTests", ["Watch", "Configuration", "Rules", "Alerting", "Records"]),
         tests("ServiceTests", ["Service", "Watch", "Configuration", "HTTP", "PrometheusAPI"]),
         .executableTarget(
             name: "DashboardPreview", dependencies: ["Dashboard", "Terminal", "TestSupport"],

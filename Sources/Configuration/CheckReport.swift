@@ -1,3 +1,4 @@
+import Alerting
 import Lint
 import Rules
 import Targets
@@ -137,7 +138,7 @@ extension CheckReport {
     }
 
     /// Who is told, as far as the root of the route tree says.
-    private static func audience(_ severity: AlertSeverity, _ paging: PagingSettings) -> String {
+    private static func audience(_ severity: Severity, _ paging: PagingSettings) -> String {
         guard let destinations = paging.route?.destinations[severity], !destinations.isEmpty else {
             return "shown, tells nobody"
         }

@@ -1,3 +1,4 @@
+import Alerting
 import PromQL
 import Rules
 
@@ -34,21 +35,8 @@ public struct KPISpec: Sendable, Hashable {
     }
 }
 
-/// How loud an alert is: wakes someone, is for working hours, or is only written down.
-public enum AlertSeverity: String, Sendable, Hashable, CaseIterable { case page, ticket, info }
-
 /// `[[alert]]`: a threshold on every element of a PromQL result.
 public struct AlertSpec: Sendable, Hashable {
-    /// What an empty result means.
-    public enum NoData: String, Sendable, Hashable, CaseIterable {
-        /// It is no breach.
-        case ok
-        /// It is a breach.
-        case alert
-        /// The state stays as it was.
-        case keep
-    }
-
     public var name: String
     /// PromQL, without the comparison.
     public var value: String
@@ -60,15 +48,16 @@ public struct AlertSpec: Sendable, Hashable {
     public var hold = Duration.zero
     /// How long it must be well before it resolves.
     public var keepFiringFor = Duration.zero
-    public var noData: NoData
-    public var severity: AlertSeverity
+    /// What an empty result means.
+    public var noData: AlertRule.NoData
+    public var severity: Severity
     /// A URL or a file.
     public var runbook: String?
     public var labels: [String: String] = [:]
 
     public init(
-        name: String, value: String, breach: Goal, severity: AlertSeverity = .ticket,
-        noData: NoData = .keep
+        name: String, value: String, breach: Goal, severity: Severity = .ticket,
+        noData: AlertRule.NoData = .keep
     ) {
         self.name = name
         self.value = value
@@ -114,4 +103,13 @@ public struct RuleFiles: Sendable, Hashable {
     public var groups: [RuleGroup] = []
 
     public init() {}
+}
+
+extension SLOSpec {
+    /// Nil never happens for what the configuration accepts.
+    public var level: ServiceLevel? { ServiceLevel(objective: objective, window: window) }
+
+    public var tiers: [BurnTier] { BurnTier.standard }
+
+    public var calendar: CalendarWindow? { nil }
 }

@@ -1,3 +1,4 @@
+import Alerting
 import TOML
 import Targets
 
@@ -11,7 +12,7 @@ public struct PagingSettings: Sendable, Hashable {
     public var route: Route?
     public var inhibitions: [Inhibition] = []
     /// `[severity]`: other words of rule files.
-    public var severities: [String: AlertSeverity] = [:]
+    public var severities: [String: Severity] = [:]
 
     public init() {}
 
@@ -57,22 +58,10 @@ public struct PagingSettings: Sendable, Hashable {
         public var steps: [Step]
     }
 
-    /// "escalation:platform", "schedule:primary", "user:bea" or "receiver:ntfy".
-    public struct Destination: Sendable, Hashable, CustomStringConvertible {
-        public enum Kind: String, Sendable, Hashable, CaseIterable {
-            case escalation, schedule, user, receiver
-        }
-
-        public var kind: Kind
-        public var name: String
-
-        public var description: String { "\(kind.rawValue):\(name)" }
-    }
-
     /// A node of the route tree.
     public struct Route: Sendable, Hashable {
         public var matchers: [String]
-        public var destinations: [AlertSeverity: [Destination]]
+        public var destinations: [Severity: [Destination]]
         public var groupBy: [String]
         /// Whether later siblings are tried too.
         public var continues: Bool

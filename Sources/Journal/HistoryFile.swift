@@ -19,14 +19,14 @@ final class HistoryFile {
         FileIdentity.reserve(path)
         database = try Database(path: path)
         // Before anything is written: another program's file, or a newer one, is not ours to touch.
-        _ = try HistorySchema.version(of: database)
+        _ = try Schema.history.version(of: database)
         try database.run(
             """
             PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 128;
             PRAGMA journal_size_limit = 4194304
             """)
-        try HistorySchema.prepare(database)
+        try Schema.history.prepare(database)
         identity = FileIdentity(of: path)
         block = try database.integer("SELECT max(id) FROM block") ?? 0
         lastSeries = try database.integer("SELECT max(id) FROM series") ?? 0

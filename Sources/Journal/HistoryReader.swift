@@ -33,8 +33,8 @@ public final class HistoryReader: SeriesStore {
     /// - Parameter readsRecent: false where a head holds what is in no block yet.
     init(path: String, readsRecent: Bool) throws(DatabaseFailure) {
         let database = try Database(path: path, isReader: true)
-        let version = try HistorySchema.version(of: database)
-        guard version == HistorySchema.migrations.count else {
+        let version = try Schema.history.version(of: database)
+        guard version == Schema.history.migrations.count else {
             throw DatabaseFailure(
                 .other(0), path: path,
                 message: "it has format \(version), which its owner brings up to date: start that")

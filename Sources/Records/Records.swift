@@ -72,10 +72,22 @@ public struct RecordBatch: Sendable, Hashable {
 /// Where records are kept.
 public protocol RecordStore: Sendable {
     /// Everything that is kept; read once, at the start.
-    func load() async throws(RecordFailure) -> [StateRecord]
+    func load() async throws(RecordFailure) -> KeptRecords
 
     /// Returns once the batch is on disk; nothing of it is where this throws.
     func commit(_ batch: RecordBatch) async throws(RecordFailure)
+}
+
+/// What a store holds.
+public struct KeptRecords: Sendable {
+    public var records: [StateRecord]
+    /// What was lost, in a sentence; nil when nothing was.
+    public var damage: String?
+
+    public init(_ records: [StateRecord], damage: String? = nil) {
+        self.records = records
+        self.damage = damage
+    }
 }
 
 /// Records could not be read or written.

@@ -9,6 +9,7 @@ extension Engine {
             // Results of one moment come together.
             guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { return }
             publish()
+            await tellLooked()
             guard (try? await Task.sleep(for: .milliseconds(950))) != nil else { return }
         }
     }
@@ -38,8 +39,7 @@ extension Engine {
         var seconds = 0
         while !Task.isCancelled {
             let interval = max(1, Int(configuration.watch.interval.components.seconds))
-            let isOnInterval = seconds % interval == 0
-            evaluated = await evaluator.evaluate(at: ports.now(), recordsHistory: isOnInterval)
+            await judge(recordsHistory: seconds % interval == 0)
             inbox.touch()
             let next = seconds < 15 ? 1 : interval - seconds % interval
             seconds += next
@@ -64,8 +64,12 @@ extension Engine {
         } while !Task.isCancelled
     }
 
-    /// Takes what is known of the rules, for the screen and for queries.
+    /// Takes what is known of the rules, for the screen, for queries and for the pager.
     func takeRules() async {
+        let passes = await ruleEvaluator.takePasses()
+        if isWarm, !passes.isEmpty {
+            _ = await paging.judge(passes.map(seenFromHere), at: ports.now())
+        }
         ruled = await ruleEvaluator.result
         ruleGroups.publish(ruled.groups)
         inbox.touch()
@@ -131,12 +135,12 @@ extension Engine {
             Snapshot(
                 sequence: sequence, takenAt: now, watch: watch,
                 cost: usage.cost(series: head.seriesCount, limit: head.seriesLimit),
-                targets: targets, kpis: evaluated.kpis, alerts: alerts, checklist: checklist,
+                targets: targets, kpis: evaluated.kpis, alerts: alerts, slos: evaluated.slos,
+                paging: paging.view.value?.paging, checklist: checklist,
                 notices: notices.all + evaluated.notices + ruled.notices))
     }
 
-    /// Those of the configuration and those of rule files.
-    private var alerts: [AlertCondition] { (evaluated.alerts + ruled.alerts).sortedByUrgency }
+    private var alerts: [AlertCondition] { paging.view.value?.alerts ?? [] }
 
     private func judgementContext() -> JudgementContext {
         let failing = records.values.filter { $0.isFailing }.map(\.spec.id)

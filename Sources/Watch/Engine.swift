@@ -1,3 +1,4 @@
+import Alerting
 import Configuration
 import Logging
 import Rules
@@ -17,6 +18,8 @@ public actor Engine {
         public var canaryInterval = Duration.seconds(5)
         /// Opens what keeps the samples of the head, which is new; nil where nothing does.
         public var openHistory: @Sendable (Head) -> (any SampleHistory)? = { _ in nil }
+        /// How people are told.
+        public var paging = PagingPorts()
         public var now: @Sendable () -> Timestamp
         public var log: Logger
 
@@ -39,6 +42,9 @@ public actor Engine {
     /// The rule files as they were last evaluated.
     public nonisolated let ruleGroups = Newest<[RuleGroupState]>()
 
+    /// What people are told, and what they do.
+    public nonisolated let paging: Paging
+
     let ports: Ports
     let history: (any SampleHistory)?
     var configuration: Configuration
@@ -48,6 +54,7 @@ public actor Engine {
     var evaluated = Evaluator.Result()
     let ruleEvaluator: RuleEvaluator
     var ruled = RuleEvaluator.Result()
+    var ownAlerts = OwnAlerts()
     var ownNetwork = Isolation()
     var notices = Notices()
     var checklist: ChecklistProgress?
@@ -55,6 +62,11 @@ public actor Engine {
     var usage: UsageMeter
     var sequence = 0
     let inbox = Inbox()
+    /// Targets that were looked at since the pager was told.
+    var looked: [(id: String, at: Timestamp)] = []
+    /// When the targets had been looked at often enough to judge; nil before.
+    var warmSince: Timestamp?
+    let startedAt: Timestamp
     private var reloadSource: AsyncStream<Void>.Continuation?
 
     public init(configuration: Configuration, watch: WatchState, ports: Ports) {
@@ -70,11 +82,26 @@ public actor Engine {
         evaluator = Evaluator(head: head, store: store, configuration: configuration)
         ruleEvaluator = RuleEvaluator(head: head, store: store, configuration: configuration)
         usage = UsageMeter(at: .now)
+        paging = Paging(
+            configuration: configuration, ports: ports.paging, now: ports.now, log: ports.log)
+        startedAt = ports.now()
     }
 
-    /// Watches until the task is cancelled. A reload ends every loop and starts the new
-    /// configuration's; collectors of unchanged targets keep their connections.
+    /// Watches until the task is cancelled. A reload ends every loop but the pager's and starts the
+    /// new configuration's; collectors of unchanged targets keep their connections.
     public func run() async {
+        await evaluator.restore(await paging.restore())
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.paging.run() }
+            group.addTask { await self.watchLoop() }
+        }
+        for runner in runners.values { await runner.close(endingSeries: false) }
+        await history?.close()
+        snapshots.finish()
+        ruleGroups.finish()
+    }
+
+    private func watchLoop() async {
         while !Task.isCancelled {
             let start = ContinuousClock.now
             let (reloads, source) = AsyncStream.makeStream(of: Void.self)
@@ -97,10 +124,6 @@ public actor Engine {
                 group.cancelAll()
             }
         }
-        for runner in runners.values { await runner.close(endingSeries: false) }
-        await history?.close()
-        snapshots.finish()
-        ruleGroups.finish()
     }
 
     /// One collection of every target at once, each within its own deadline; `publish` then shows
@@ -112,15 +135,19 @@ public actor Engine {
                 group.addTask { await runner.collectOnce(inbox: self.inbox) }
             }
         }
+        takeInbox()
+        warmSince = ports.now()
         await ruleEvaluator.evaluateAll(at: ports.now())
         await takeRules()
-        evaluated = await evaluator.evaluate(at: ports.now(), recordsHistory: false)
+        await judge(recordsHistory: false)
+        await paging.show()
     }
 
     /// Takes a new configuration: from the next moment on it is what runs.
     public func reload(_ new: Configuration) {
         configuration = new
         notices.clear(.reload)
+        ownAlerts.refusedConfiguration = nil
         ports.log.info("configuration reloaded", metadata: ["targets": "\(new.targets.count)"])
         reloadSource?.yield()
     }
@@ -141,6 +168,7 @@ public actor Engine {
         notices.set(
             .reload, .degraded, "configuration not reloaded, the old one runs: \(reason)",
             at: ports.now())
+        ownAlerts.refusedConfiguration = reason
         inbox.touch()
     }
 
@@ -177,6 +205,7 @@ extension Engine {
         }
         await evaluator.use(configuration)
         await ruleEvaluator.use(configuration)
+        await paging.use(configuration, rules: await watchedRules)
         await takeRules()
         notices.clearConfiguration()
         for warning in configuration.warnings {
@@ -197,6 +226,7 @@ extension Engine {
             case .failure(let failure): records[item.id]?.record(failure, at: item.at)
             }
             usage.note(item)
+            looked.append((item.id.description, item.at))
             notice(item.counts, of: item.id, at: item.at)
         }
     }

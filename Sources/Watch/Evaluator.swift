@@ -1,26 +1,36 @@
+import Alerting
 import Configuration
 import Execution
+import Records
 import Rules
 import Snapshot
 import Targets
 import TimeSeries
 
-/// Evaluates KPIs and alert conditions over the stored samples, beside the engine, so that a slow
-/// query delays neither a collection nor a snapshot. What alerts write goes to the head.
+/// Evaluates KPIs, SLOs and alert conditions over the stored samples, beside the engine, so that a
+/// slow query delays neither a collection nor a snapshot. What becomes of alerts the pager decides.
 actor Evaluator {
     /// What one evaluation found.
     struct Result: Sendable {
         var kpis: [KPIState] = []
-        var alerts: [AlertCondition] = []
+        var slos: [SLOState] = []
+        /// Of alerts and SLOs.
+        var passes: [RulePass] = []
+        /// What is to be kept of SLOs.
+        var records: [StateRecord] = []
+        var expired: [StateRecord.ID] = []
         var notices: [Notice] = []
     }
 
     private let head: Head
     private let store: any SeriesStore
+    private var interval: Duration
+    private var targets: TargetNames
     private var kpis: [JudgedKPI] = []
+    private var slos: [JudgedSLO] = []
     private var alerts: [JudgedAlert] = []
-    /// Series of alerts that are no longer configured; they end at the next evaluation.
-    private var ending: [LiveSeries] = []
+    /// `ALERTS` and `ALERTS_FOR_STATE` of each rule.
+    private var series: [String: LiveSeries] = [:]
     private let executor = QueueExecutor("dogwatch.alerts")
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -28,43 +38,74 @@ actor Evaluator {
     init(head: Head, store: any SeriesStore, configuration: Configuration) {
         self.head = head
         self.store = store
-        kpis = configuration.kpis.map { JudgedKPI(spec: $0, step: configuration.watch.interval) }
-        alerts = configuration.alerts.map(JudgedAlert.init)
+        let interval = configuration.watch.interval
+        self.interval = interval
+        targets = TargetNames(configuration.targets)
+        kpis = configuration.kpis.map { JudgedKPI(spec: $0, step: interval) }
+        slos = configuration.slos.map { JudgedSLO($0, interval: interval) }
+        alerts = configuration.alerts.map { JudgedAlert($0, interval: interval) }
+    }
+
+    /// SLOs go on from what was written down.
+    func restore(_ records: [StateRecord]) {
+        for index in slos.indices { slos[index].restore(records) }
     }
 
     /// Takes a new configuration. What stayed the same keeps its state.
     func use(_ configuration: Configuration) {
+        let isSame = interval == configuration.watch.interval
+        interval = configuration.watch.interval
+        targets = TargetNames(configuration.targets)
         kpis = configuration.kpis.map { spec in
-            kpis.first { $0.spec == spec }
-                ?? JudgedKPI(spec: spec, step: configuration.watch.interval)
+            kpis.first { $0.spec == spec } ?? JudgedKPI(spec: spec, step: interval)
         }
-        let specs = Set(configuration.alerts)
-        ending += alerts.filter { !specs.contains($0.threshold.spec) }.map(\.series)
-        alerts = configuration.alerts.map { spec in
-            alerts.first { $0.threshold.spec == spec } ?? JudgedAlert(spec: spec)
+        slos = configuration.slos.map { spec in
+            slos.first { $0.spec == spec && isSame } ?? JudgedSLO(spec, interval: interval)
         }
+        alerts = configuration.alerts.map { JudgedAlert($0, interval: interval) }
+    }
+
+    /// The ids of the rules that are watched here.
+    var ruleIDs: Set<String> {
+        Set(alerts.map(\.rule.id)).union(
+            slos.flatMap { $0.passes(at: .distantPast).map(\.rule.id) })
     }
 
     func evaluate(at now: Timestamp, recordsHistory: Bool) -> Result {
         var result = Result()
-        for index in ending.indices {
-            ending[index].end(at: now, to: { head.append($0, $1) })
-        }
-        ending = []
         for index in kpis.indices {
             kpis[index].evaluate(on: store, at: now, recordsHistory: recordsHistory)
             result.kpis.append(kpis[index].state)
         }
-        for index in alerts.indices {
-            alerts[index].evaluate(on: store, at: now, writingTo: head)
-            result.alerts += alerts[index].threshold.conditions
-            if let failure = alerts[index].failure {
-                let text = "alert \"\(alerts[index].threshold.spec.name)\": \(failure)"
+        for index in slos.indices {
+            slos[index].evaluate(on: store, at: now)
+            result.slos.append(slos[index].state(at: now))
+            result.passes += slos[index].passes(at: now)
+            let (puts, removals) = slos[index].takeRecords()
+            result.records += puts
+            result.expired += removals
+        }
+        for alert in alerts {
+            guard let pass = alert.pass(on: store, at: now, targets) else { continue }
+            result.passes.append(pass)
+            if case .failed(let why) = pass.outcome {
+                let text = "alert \"\(pass.rule.name)\": \(why)"
                 result.notices.append(Notice(at: now, health: .unknown, text: text))
             }
         }
-        result.alerts = result.alerts.sortedByUrgency
         return result
+    }
+
+    /// Writes the series of alerts; those of rules that are not among them any more end.
+    func write(_ written: [RuleAlerts], keeping ids: Set<String>, at now: Timestamp) {
+        for rule in written {
+            _ = series[rule.rule, default: LiveSeries()].append(
+                rule.alerts.flatMap { $0.samples(at: now) }, at: now, to: { head.append($0, $1) })
+        }
+        for id in series.keys where !ids.contains(id) {
+            series[id]?.end(at: now, to: { head.append($0, $1) })
+            series[id] = nil
+        }
     }
 }
 
@@ -133,29 +174,46 @@ private struct JudgedKPI {
     }
 }
 
-/// One alert's condition with its elements.
+/// One `[[alert]]` with its question.
 private struct JudgedAlert {
+    let rule: WatchedRule
     private let question: Question
-    private(set) var threshold: Threshold
-    private(set) var failure: String?
-    /// Its `ALERTS` and `ALERTS_FOR_STATE`.
-    private(set) var series = LiveSeries()
 
-    init(spec: AlertSpec) {
+    init(_ spec: AlertSpec, interval: Duration) {
+        rule = WatchedRule(spec, interval: interval)
         question = Question(spec.value)
-        threshold = Threshold(spec: spec)
     }
 
-    mutating func evaluate(on store: any SeriesStore, at now: Timestamp, writingTo head: Head) {
-        guard !question.coverage(of: store, at: now).isWarming else { return }
+    /// Nil while too little was observed to judge.
+    func pass(on store: any SeriesStore, at now: Timestamp, _ targets: TargetNames) -> RulePass? {
+        guard !question.coverage(of: store, at: now).isWarming else { return nil }
         switch question.ask(store, at: now) {
         case .success(let elements):
-            failure = nil
-            threshold.evaluate(elements.map { ($0.labels, $0.value) }, at: now)
-            _ = series.append(
-                threshold.alerts.flatMap { $0.samples(at: now) }, at: now,
-                to: { head.append($0, $1) })
-        case .failure(let why): failure = why.text
+            return RulePass(rule, .elements(elements.map { AlertElement($0, targets) }))
+        case .failure(let why): return RulePass(rule, .failed(why.text))
         }
     }
+}
+
+extension AlertElement {
+    fileprivate init(_ element: Question.Element, _ targets: TargetNames) {
+        let labels = element.labels.withoutMetricName
+        let isKnown = !element.value.isNaN
+        self.init(
+            labels: labels, finding: isKnown ? .value(element.value) : .noData,
+            value: isKnown ? element.value : nil, target: targets.target(of: labels))
+    }
+}
+
+/// Which target series are about, by their `job` and `instance`.
+struct TargetNames: Sendable {
+    private var names: [String: [String: String]] = [:]
+
+    init(_ targets: [TargetSpec]) {
+        for target in targets {
+            names[target.job, default: [:]][target.instance] = target.id.description
+        }
+    }
+
+    func target(of labels: Labels) -> String? { names[labels["job"]]?[labels["instance"]] }
 }

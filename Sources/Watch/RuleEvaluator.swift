@@ -1,5 +1,7 @@
+import Alerting
 import Configuration
 import Execution
+import struct PromQL.Condition
 import Rules
 import Snapshot
 import Targets
@@ -11,14 +13,17 @@ actor RuleEvaluator {
     /// What is known of all groups now.
     struct Result: Sendable {
         var groups: [RuleGroupState] = []
-        var alerts: [AlertCondition] = []
         var notices: [Notice] = []
     }
 
+    /// Evaluations that the pager has not been given.
+    private var passes: [RulePass] = []
+    private var targets: TargetNames
+
     /// Rules whose failure is named; of more, only how many there are.
     private static let noticeLimit = 5
-    /// More alerts than this are one mistake in a rule, not so many alerts; the worst are shown.
-    private static let alertLimit = Threshold.elementLimit
+    /// More alerts than this are one mistake in a rule, not so many alerts; the worst are kept.
+    private static let alertLimit = Desk.elementLimit
 
     private let head: Head
     private let store: any SeriesStore
@@ -34,6 +39,7 @@ actor RuleEvaluator {
         self.head = head
         self.store = store
         paging = configuration.paging
+        targets = TargetNames(configuration.targets)
         groups = configuration.rules.groups.map {
             ScheduledGroup(
                 RuleGroupRun($0, interval: configuration.watch.interval, restoresAlerts: true))
@@ -44,6 +50,7 @@ actor RuleEvaluator {
     /// others end at the next evaluation.
     func use(_ configuration: Configuration) {
         paging = configuration.paging
+        targets = TargetNames(configuration.targets)
         var known = groups
         let interval = configuration.watch.interval
         groups = configuration.rules.groups.map { group in
@@ -67,30 +74,43 @@ actor RuleEvaluator {
             let time = groups[index].due(at: now)
         else { return false }
         groups[index].evaluate(at: time, in: surroundings, append: append)
+        passes += groups[index].passes(paging, targets)
         return true
     }
+
+    /// What was evaluated since this was last asked, for the pager.
+    func takePasses() -> [RulePass] {
+        defer { passes = [] }
+        return passes
+    }
+
+    /// The ids of the rules that are watched here.
+    var ruleIDs: Set<String> { Set(groups.flatMap(\.ids)) }
 
     /// Evaluates every group, due or not.
     func evaluateAll(at now: Timestamp) {
         for index in groups.indices {
             groups[index].evaluate(at: now, in: surroundings, append: append)
+            passes += groups[index].passes(paging, targets)
         }
     }
 
     var result: Result {
-        let alerts = groups.flatMap { $0.conditions(paging) }.sortedByUrgency
-        return Result(
-            groups: groups.map(\.run.state), alerts: Array(alerts.prefix(Self.alertLimit)),
-            notices: notices + surplus(alerts))
+        Result(groups: groups.map(\.run.state), notices: notices + surplus)
     }
 
-    private func surplus(_ alerts: [AlertCondition]) -> [Notice] {
-        let more = alerts.count - Self.alertLimit
-        guard more > 0, let at = groups.compactMap(\.run.state.lastEvaluation).max() else {
-            return []
+    private var surplus: [Notice] {
+        groups.flatMap { group in
+            group.run.state.rules.compactMap { rule -> Notice? in
+                guard case .alerting(_, _, _, let alerts) = rule.kind, let at = rule.lastEvaluation,
+                    alerts.count > Self.alertLimit
+                else { return nil }
+                let more = alerts.count - Self.alertLimit
+                let text =
+                    "\(more) more alerts of rule \(rule.name) are not kept: give its group a limit"
+                return Notice(at: at, health: .degraded, text: cleaned(text))
+            }
         }
-        let text = "\(more) more alerts of rule files are not shown: give their groups a limit"
-        return [Notice(at: at, health: .degraded, text: text)]
     }
 
     private var append: RuleAppender {
@@ -126,17 +146,17 @@ actor RuleEvaluator {
 private struct ScheduledGroup {
     private(set) var run: RuleGroupRun
     private var last: Timestamp?
-    private var looks: [AlertLook]
+    private var conditions: [Condition]
 
     init(_ run: RuleGroupRun) {
         self.run = run
-        looks = run.group.rules.map(AlertLook.init)
+        conditions = run.group.rules.map { Condition($0.expression) }
     }
 
     /// Goes on with the group as a new configuration has it.
     mutating func use(_ group: RuleGroup, interval: Duration) {
         run = RuleGroupRun(group, interval: interval, continuing: run)
-        looks = group.rules.map(AlertLook.init)
+        conditions = group.rules.map { Condition($0.expression) }
     }
 
     /// When the group should be evaluated by now: at once at first, then at the multiples of its
@@ -156,8 +176,25 @@ private struct ScheduledGroup {
         run.evaluate(at: time, in: surroundings, append: append)
     }
 
-    func conditions(_ paging: PagingSettings) -> [AlertCondition] {
-        zip(run.state.rules, looks).flatMap { rule, look in look.conditions(of: rule, paging) }
+    /// Rules of one name are told apart by their order.
+    var ids: [String] {
+        var seen: [String: Int] = [:]
+        return run.group.rules.map { rule in
+            let id = "rules/\(run.group.file)/\(run.group.name)/\(rule.name)"
+            seen[id, default: 0] += 1
+            let count = seen[id] ?? 1
+            return count > 1 ? "\(id)#\(count)" : id
+        }
+    }
+
+    /// What the alerting rules found when they were last evaluated.
+    func passes(_ paging: PagingSettings, _ targets: TargetNames) -> [RulePass] {
+        let state = run.state
+        let ids = ids
+        return state.rules.indices.compactMap { index in
+            RulePass(
+                state.rules[index], id: ids[index], of: state, conditions[index], paging, targets)
+        }
     }
 }
 

@@ -14,8 +14,8 @@ struct FormatTests {
         plant.run(.seconds(2 * 3600))
         plant.keeper.close()
         let database = try Database(path: plant.path)
-        let next = HistorySchema.migrations + [Self.nextStep]
-        try HistorySchema.prepare(database, migrations: next)
+        let next = Schema.history.migrations + [Self.nextStep]
+        try Schema(applicationID: Schema.history.applicationID, migrations: next).prepare(database)
         #expect(try database.integer("PRAGMA user_version") == 2)
         #expect(try database.integer("PRAGMA page_size") == 16_384)
         #expect(try database.integer("SELECT count(note) FROM block") == 0)
@@ -34,9 +34,10 @@ struct FormatTests {
         plant.run(.seconds(600))
         plant.keeper.close()
         let database = try Database(path: plant.path)
-        let bad = HistorySchema.migrations + [Self.nextStep + "; ALTER TABLE nothing ADD COLUMN x"]
+        let bad = Schema.history.migrations + [Self.nextStep + "; ALTER TABLE nothing ADD COLUMN x"]
         #expect(throws: DatabaseFailure.self) {
-            try HistorySchema.prepare(database, migrations: bad)
+            try Schema(applicationID: Schema.history.applicationID, migrations: bad).prepare(
+                database)
         }
         #expect(try database.integer("PRAGMA user_version") == 1)
         #expect(throws: DatabaseFailure.self) {
@@ -50,8 +51,9 @@ struct FormatTests {
         let folder = try TemporaryFolder("history")
         let path = folder.path("history.db")
         var database: Database? = try Database(path: path)
-        let many = HistorySchema.migrations + [Self.nextStep]
-        try HistorySchema.prepare(try #require(database), migrations: many)
+        let many = Schema.history.migrations + [Self.nextStep]
+        try Schema(applicationID: Schema.history.applicationID, migrations: many).prepare(
+            try #require(database))
         database = nil
         let before = bytes(of: path)
         let head = Head()

@@ -1,3 +1,4 @@
+import Alerting
 import Configuration
 import Rules
 import Snapshot
@@ -12,7 +13,7 @@ struct RuleEvaluatorTests {
     private let head = Head()
 
     private func configuration(
-        _ rules: String, file: String = "r.yml", severities: [String: AlertSeverity] = [:]
+        _ rules: String, file: String = "r.yml", severities: [String: Severity] = [:]
     ) throws -> Configuration {
         var configuration = Configuration(path: "config.toml")
         configuration.watch.interval = .seconds(10)

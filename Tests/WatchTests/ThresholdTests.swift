@@ -1,3 +1,4 @@
+import Alerting
 import Configuration
 import Snapshot
 import TestSupport
@@ -12,7 +13,7 @@ struct ThresholdTests {
 
     private func spec(
         _ breach: Goal = Goal(.greater, 0.1), hold: Int = 60, clear: Double? = nil,
-        keep: Int = 0, noData: AlertSpec.NoData = .ok
+        keep: Int = 0, noData: AlertRule.NoData = .ok
     ) -> AlertSpec {
         var spec = AlertSpec(
             name: "slow", value: "x", breach: breach, severity: .page, noData: noData)
@@ -68,9 +69,9 @@ struct ThresholdTests {
     @Test(
         "no data means what the rule says",
         arguments: [
-            (AlertSpec.NoData.ok, ["firing", "–"]), (.keep, ["firing", "firing"]),
+            (AlertRule.NoData.ok, ["firing", "–"]), (.keep, ["firing", "firing"]),
         ])
-    func noData(policy: AlertSpec.NoData, states: [String]) {
+    func noData(policy: AlertRule.NoData, states: [String]) {
         #expect(run(spec(hold: 0, noData: policy), [0.2, nil]) == states)
     }
 

@@ -30,12 +30,12 @@ public struct BudgetAlerts: Sendable {
         _ rings: EventRings, maxGap: Duration? = nil, at now: Timestamp
     ) -> [(name: Name, effects: [IncidentEffect])] {
         var changes: [(name: Name, effects: [IncidentEffect])] = []
-        for (name, rule, value) in judged(rings, at: now) {
-            guard var rule else { continue }
-            rule.maxGap = maxGap
-            let finding = value.map(Finding.value) ?? .noData
-            let effects = incidents[name, default: Incident()].evaluate(finding, by: rule, at: now)
-            if !effects.isEmpty { changes.append((name, effects)) }
+        for var one in judged(rings, at: now) {
+            one.rule.maxGap = maxGap
+            let finding = one.value.map(Finding.value) ?? .noData
+            let effects = incidents[one.name, default: Incident()].evaluate(
+                finding, by: one.rule, at: now)
+            if !effects.isEmpty { changes.append((one.name, effects)) }
         }
         return changes
     }
@@ -48,28 +48,36 @@ public struct BudgetAlerts: Sendable {
         }
     }
 
-    private func judged(
-        _ rings: EventRings, at now: Timestamp
-    ) -> [(name: Name, rule: AlertRule?, value: Double?)] {
-        let burns = tiers.map { tier in
-            (name: Name.burn(tier.name), rule: tier.rule, value: tier.burn(level, rings, at: now))
-        }
-        let left = state(rings, at: now)?.remaining
-        return burns + [(.low, Self.low, left), (.breach, Self.breach, left)]
+    /// One of the alerts with what decides it now.
+    public struct Judged: Sendable {
+        public var name: Name
+        public var rule: AlertRule
+        /// A burn rate, or the share of the budget that is left; nil without events.
+        public var value: Double?
     }
 
-    private func state(_ rings: EventRings, at now: Timestamp) -> BudgetState? {
+    /// All alerts with what decides them now, in the order of the tiers and then of the budget.
+    public func judged(_ rings: EventRings, at now: Timestamp) -> [Judged] {
+        let burns = tiers.map { tier in
+            Judged(
+                name: .burn(tier.name), rule: tier.rule, value: tier.burn(level, rings, at: now))
+        }
+        let left = state(rings, at: now)?.remaining
+        return burns + [
+            Judged(name: .low, rule: Self.low, value: left),
+            Judged(name: .breach, rule: Self.breach, value: left),
+        ]
+    }
+
+    /// What is left of the budget; nil while there is nothing to judge.
+    public func state(_ rings: EventRings, at now: Timestamp) -> BudgetState? {
         guard let calendar else { return BudgetState(level, rings, at: now) }
         return BudgetState(level, rings, in: calendar, at: now)
     }
 
-    private static let low = rule(for: 0.25)
-    private static let breach = rule(for: 0)
-
-    /// It ends only with two hundredths more, so that it does not come and go at the edge.
-    private static func rule(for share: Double) -> AlertRule? {
-        Threshold(.lessOrEqual, share, clear: share + 0.02).map { AlertRule($0, noData: .ok) }
-    }
+    /// They end only with two hundredths more, so that they do not come and go at the edge.
+    private static let low = AlertRule(Threshold(.lessOrEqual, 0.25, ending: 0.27), noData: .ok)
+    private static let breach = AlertRule(Threshold(.lessOrEqual, 0, ending: 0.02), noData: .ok)
 }
 
 extension BurnTier {
@@ -82,5 +90,5 @@ extension BurnTier {
     }
 
     /// Without events nothing burns. The short window keeps it from flapping.
-    var rule: AlertRule? { Threshold(.greater, factor).map { AlertRule($0, noData: .ok) } }
+    var rule: AlertRule { AlertRule(Threshold(unguarded: .greater, factor), noData: .ok) }
 }

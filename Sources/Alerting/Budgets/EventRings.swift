@@ -88,3 +88,51 @@ public struct EventRings: Sendable {
         )
     }
 }
+
+/// What outlives the process: the newest observation of each bucket, and the rings made of them again.
+extension EventRings {
+    /// All events up to an instant.
+    public struct Observation: Hashable, Sendable {
+        public var time: Timestamp
+        /// Milliseconds that were observed up to here.
+        public var observed: Int64
+        public var bad: Double
+        public var total: Double
+
+        public init(time: Timestamp, observed: Int64, bad: Double, total: Double) {
+            self.time = time
+            self.observed = observed
+            self.bad = bad
+            self.total = total
+        }
+    }
+
+    public var newest: Observation? {
+        rings.first?.last.map {
+            Observation(
+                time: $0.time, observed: $0.observed, bad: $0.reading.bad,
+                total: $0.reading.total)
+        }
+    }
+
+    /// Takes observations that were written down, the oldest first. One that is out of order, or less
+    /// than what was before it, is dropped.
+    public mutating func restore(_ observations: some Sequence<Observation>) {
+        for one in observations {
+            if let newest,
+                one.time <= newest.time || one.total < newest.total
+                    || one.bad < newest.bad || one.observed < newest.observed
+            {
+                continue
+            }
+            guard one.bad.isFinite, one.total.isFinite else { continue }
+            start = start ?? one.time
+            for index in rings.indices {
+                rings[index].record(
+                    .init(
+                        time: one.time, observed: one.observed,
+                        reading: EventCount(bad: one.bad, total: one.total)))
+            }
+        }
+    }
+}

@@ -27,14 +27,12 @@ extension Desk {
         advance(at: now)
     }
 
-    /// Targets that are no longer watched: the alerts on them end.
-    public mutating func dropTargets(_ targets: Set<String>, at now: Timestamp) {
-        guard !targets.isEmpty else { return }
-        let gone = alerts.filter { $0.value.target.map(targets.contains) ?? false }
+    /// Only these targets are watched now: the alerts on others end.
+    public mutating func keepTargets(_ targets: Set<String>, at now: Timestamp) {
+        let gone = alerts.filter { $0.value.target.map { !targets.contains($0) } ?? false }
+        guard !gone.isEmpty else { return }
         end(Array(gone.keys), because: "its target was removed, not necessarily well", at: now)
-        for (fingerprint, alert) in gone {
-            index[alert.rule]?[alert.element] = nil; _ = fingerprint
-        }
+        for alert in gone.values { index[alert.rule]?[alert.element] = nil }
         advance(at: now)
     }
 

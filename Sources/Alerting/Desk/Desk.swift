@@ -81,6 +81,11 @@ extension Desk {
         alert.groups.lazy.compactMap { groups[$0]?.key }.first
     }
 
+    /// The alerts of a rule.
+    public func alerts(of rule: String) -> [DeskAlert] {
+        (index[rule] ?? [:]).values.compactMap { alerts[$0] }
+    }
+
     /// The alerts that fire under a key.
     func firing(under group: DeskGroup) -> [Fingerprint] {
         group.members.firing.sorted()

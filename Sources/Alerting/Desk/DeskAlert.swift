@@ -20,6 +20,8 @@ public struct DeskAlert: Sendable, Codable {
     public internal(set) var unit = ""
     public internal(set) var runbook: String?
     public internal(set) var budget: Page.Alert.Budget?
+    /// How long a breach must last before it fires.
+    public internal(set) var hold = Duration.zero
     /// Since when it breaches, pending or firing.
     public internal(set) var breachedSince: Timestamp?
     /// When the present episode began to fire, or the last one did.
@@ -40,7 +42,7 @@ public struct DeskAlert: Sendable, Codable {
     private enum CodingKeys: String, CodingKey {
         case rule, name, labels, element, severity, target, incident, value, summary, comparison,
             threshold
-        case unit, runbook, budget, breachedSince, firedAt, endedAt, unknownSince, groups
+        case unit, runbook, budget, hold, breachedSince, firedAt, endedAt, unknownSince, groups
         case hasToldFlapping
     }
 
@@ -73,6 +75,7 @@ public struct DeskAlert: Sendable, Codable {
         comparison = rule.comparison
         threshold = rule.threshold
         unit = rule.unit
+        hold = rule.cycle.hold
         runbook = element?.runbook ?? rule.runbook
         value = element?.value
         budget = element?.budget

@@ -16,6 +16,17 @@ public struct Threshold: Hashable, Sendable {
         self.clear = clear
     }
 
+    /// Without a second limit, which nothing can be wrong with.
+    public init(unguarded op: Condition.Operator, _ limit: Double) {
+        (self.op, self.limit, clear) = (op, limit, nil)
+    }
+
+    /// For limits in our own code, whose second one is on the safe side.
+    init(_ op: Condition.Operator, _ limit: Double, ending clear: Double) {
+        precondition(Self.isSafe(clear, op, limit), "an alert must not end while it breaches")
+        (self.op, self.limit, self.clear) = (op, limit, clear)
+    }
+
     public func isBreached(by value: Double, isFiring: Bool) -> Bool {
         op.holds(value, isFiring ? clear ?? limit : limit)
     }

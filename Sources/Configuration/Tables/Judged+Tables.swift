@@ -1,3 +1,4 @@
+import Alerting
 import Lint
 import TOML
 
@@ -47,8 +48,8 @@ extension AlertSpec {
         let clear = table.limit("clear")
         let hold = table.duration("for")
         let keep = table.duration("keep_firing_for")
-        let noData = table.word("no_data", NoData.self)
-        let severity = table.word("severity", AlertSeverity.self) ?? .ticket
+        let noData = table.word("no_data", AlertRule.NoData.self)
+        let severity = table.word("severity", Severity.self) ?? .ticket
         let runbook = table.runbook()
         let labels = table.labels()
         table.finish()

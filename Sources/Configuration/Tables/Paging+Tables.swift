@@ -1,3 +1,4 @@
+import Alerting
 import TOML
 import Targets
 
@@ -63,8 +64,8 @@ extension PagingSettings.Route {
     static func read(_ table: TableReader, _ names: inout PagingNames) -> Self {
         var table = table
         let matchers = table.texts("matchers").map(\.value)
-        var destinations: [AlertSeverity: [PagingSettings.Destination]] = [:]
-        for severity in AlertSeverity.allCases {
+        var destinations: [Severity: [Destination]] = [:]
+        for severity in Severity.allCases {
             let key = severity.rawValue
             let named = table.texts(key).compactMap { names.destination($0, key: key, of: table) }
             if table.table[key] != nil { destinations[severity] = named }

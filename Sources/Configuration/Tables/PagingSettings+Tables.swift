@@ -1,3 +1,4 @@
+import Alerting
 import Lint
 import TOML
 import Targets
@@ -18,11 +19,11 @@ extension PagingSettings {
         names.check(root.ledger)
     }
 
-    private static func severities(from root: inout TableReader) -> [String: AlertSeverity] {
+    private static func severities(from root: inout TableReader) -> [String: Severity] {
         guard var table = root.table("severity", header: "[severity]") else { return [:] }
-        var words: [String: AlertSeverity] = [:]
+        var words: [String: Severity] = [:]
         for entry in table.table.entries {
-            words[entry.key] = table.word(entry.key, AlertSeverity.self)
+            words[entry.key] = table.word(entry.key, Severity.self)
         }
         return words
     }
@@ -30,37 +31,34 @@ extension PagingSettings {
 
 /// The names that paging tables give and use; checked once all are known.
 struct PagingNames {
-    private var given: [PagingSettings.Destination.Kind: [Text]] = [:]
-    private var used: [(destination: PagingSettings.Destination, text: Text, subject: String)] = []
+    private var given: [Destination.Kind: [Text]] = [:]
+    private var used: [(destination: Destination, text: Text, subject: String)] = []
 
-    mutating func give(_ kind: PagingSettings.Destination.Kind, _ name: Text?) {
+    mutating func give(_ kind: Destination.Kind, _ name: Text?) {
         if let name { given[kind, default: []].append(name) }
     }
 
-    mutating func use(_ kind: PagingSettings.Destination.Kind, _ name: Text, subject: String) {
-        used.append((.init(kind: kind, name: name.value), name, subject))
+    mutating func use(_ kind: Destination.Kind, _ name: Text, subject: String) {
+        used.append((.init(kind, name.value), name, subject))
     }
 
     /// Reads "kind:name"; nil after a fault.
     mutating func destination(
         _ text: Text, key: String, of table: TableReader
-    ) -> PagingSettings.Destination? {
-        let kindWord = String(text.value.prefix { $0 != ":" })
-        let name = String(text.value.dropFirst(kindWord.count + 1))
-        guard let kind = PagingSettings.Destination.Kind(rawValue: kindWord), !name.isEmpty else {
+    ) -> Destination? {
+        guard let destination = Destination(text.value) else {
             table.report(
                 key, at: text.position, "\(text.quoted) names nobody.",
                 help: "Write kind and name: \"escalation:platform\", \"schedule:primary\", "
                     + "\"user:bea\" or \"receiver:ntfy\".")
             return nil
         }
-        let destination = PagingSettings.Destination(kind: kind, name: name)
         used.append((destination, text, table.subject(of: key)))
         return destination
     }
 
     func check(_ ledger: Ledger) {
-        for kind in PagingSettings.Destination.Kind.allCases {
+        for kind in Destination.Kind.allCases {
             let word = kind.rawValue
             reportDuplicates(of: given[kind] ?? [], in: "[[\(word)]]", subject: word, ledger)
         }

@@ -1,3 +1,4 @@
+import Alerting
 import Lint
 import Rules
 import TOML
@@ -67,14 +68,14 @@ extension RuleFiles {
 extension PagingSettings {
     /// What the label `severity` of a rule file's alert means; nil for a word without a meaning. An
     /// alert without the label is a ticket.
-    public func severity(of word: String) -> AlertSeverity? {
+    public func severity(of word: String) -> Severity? {
         if let mapped = severities[word] { return mapped }
         return word.isEmpty ? .ticket : Self.knownWords[word]
     }
 
     var severityWords: [String] { (Array(Self.knownWords.keys) + severities.keys).sorted() }
 
-    private static let knownWords: [String: AlertSeverity] = [
+    private static let knownWords: [String: Severity] = [
         "critical": .page, "page": .page, "warning": .ticket, "ticket": .ticket, "info": .info,
         "none": .info,
     ]

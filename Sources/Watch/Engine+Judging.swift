@@ -1,0 +1,75 @@
+import Alerting
+import Snapshot
+import TimeSeries
+
+/// From evaluations to the pager.
+extension Engine {
+    /// Evaluates KPIs, SLOs and alerts, and gives the pager what was found.
+    func judge(recordsHistory: Bool) async {
+        let now = ports.now()
+        evaluated = await evaluator.evaluate(at: now, recordsHistory: recordsHistory)
+        await paging.keep(evaluated.records, removing: evaluated.expired)
+        guard isWarm else { return }
+        let own = await ownPasses(at: now)
+        let written = await paging.judge(evaluated.passes.map(seenFromHere) + own, at: now)
+        await evaluator.write(
+            written, keeping: await evaluator.ruleIDs.union(own.map(\.rule.id)), at: now)
+    }
+
+    /// Whether every target was looked at since the start, or had the time for it twice: before that
+    /// nothing is said of anything.
+    var isWarm: Bool {
+        if warmSince != nil { return true }
+        let haveAllBeenTried = records.values.allSatisfy { $0.lastTry != nil }
+        let slowest = configuration.targets.map { $0.interval * 2 + $0.timeout }.max() ?? .zero
+        let age = ports.now().duration(since: startedAt)
+        guard haveAllBeenTried || age > min(slowest, .seconds(60)) else { return false }
+        warmSince = ports.now()
+        return true
+    }
+
+    /// Nothing can be said of others while our own network is down.
+    func seenFromHere(_ pass: RulePass) -> RulePass {
+        guard watch.isolatedSince != nil else { return pass }
+        return RulePass(pass.rule, .failed("our own network is down"))
+    }
+
+    /// The ids of all rules that are watched.
+    var watchedRules: Set<String> {
+        get async {
+            await evaluator.ruleIDs.union(await ruleEvaluator.ruleIDs).union(OwnAlerts.ruleIDs)
+        }
+    }
+
+    private func ownPasses(at now: Timestamp) async -> [RulePass] {
+        ownAlerts.isolatedSince = watch.isolatedSince
+        ownAlerts.failing = failingRules
+        ownAlerts.pager = await paging.condition
+        ownAlerts.lag = usage.cost(series: 0, limit: 0).lag
+        return ownAlerts.passes(interval: configuration.watch.interval)
+    }
+
+    /// Rules that could not be evaluated, by their names.
+    private var failingRules: [String: String] {
+        var failing: [String: String] = [:]
+        for pass in evaluated.passes {
+            if case .failed(let why) = pass.outcome { failing[pass.rule.name] = why }
+        }
+        for group in ruled.groups {
+            for rule in group.rules {
+                if case .failed(let why) = rule.outcome {
+                    failing["\(group.name)/\(rule.name)"] = why
+                }
+            }
+        }
+        return failing
+    }
+
+    /// Tells the pager which targets were looked at: some page may wait for that.
+    func tellLooked() async {
+        guard !looked.isEmpty else { return }
+        let targets = looked
+        looked = []
+        await paging.looked(at: targets)
+    }
+}
