@@ -100,7 +100,7 @@ let package = Package(
             "Service",
             [
                 "Watch", "Snapshot", "Configuration", "Targets", "TimeSeries", "PromQL", "Rules",
-                "PrometheusAPI", "Exposition", "HTTP", "CMicrohttpd",
+                "Alerting", "PrometheusAPI", "Exposition", "HTTP", "CMicrohttpd",
             ]),
         room("Terminal", ["CNcurses", "CSystem", "TOML"]),
         room(
@@ -113,7 +113,7 @@ let package = Package(
                 "Watch", "Journal", "Service", "Snapshot", "Targets", "Dashboard", "Terminal",
                 "Configuration", "Collectors", "Delivery", "HTTP", "TimeSeries", "PromQL",
                 "PrometheusAPI", "QueryReport", "Rules", "Lint", "Alerting", "Checklist",
-                "Reactor", arguments, logging,
+                "Reactor", "Records", arguments, logging,
             ],
             swiftSettings: strict, linkerSettings: packed),
         .executableTarget(

@@ -9,6 +9,8 @@ import TimeSeries
 /// A file that is damaged is read as far as it can be, set aside and written anew.
 public actor PagerFile: RecordStore {
     private let path: String
+    /// Only looks at a file that another process owns.
+    private let isReader: Bool
     private let now: @Sendable () -> Timestamp
     private var database: Database?
     /// The hash of the newest line.
@@ -24,8 +26,11 @@ public actor PagerFile: RecordStore {
         executor.asUnownedSerialExecutor()
     }
 
-    public init(path: String, now: @escaping @Sendable () -> Timestamp) {
+    public init(
+        path: String, isReader: Bool = false, now: @escaping @Sendable () -> Timestamp
+    ) {
         self.path = path
+        self.isReader = isReader
         self.now = now
     }
 
@@ -33,7 +38,7 @@ public actor PagerFile: RecordStore {
         do throws(DatabaseFailure) {
             return try contents()
         } catch {
-            guard error.reason == .damaged else { throw RecordFailure("\(error)") }
+            guard error.reason == .damaged, !isReader else { throw RecordFailure("\(error)") }
             return try recovered(after: error)
         }
     }
@@ -109,7 +114,7 @@ public actor PagerFile: RecordStore {
 extension PagerFile {
     private func opened() throws(DatabaseFailure) -> Database {
         if let database { return database }
-        let new = try Self.open(path)
+        let new = try isReader ? Self.look(path) : Self.open(path)
         lastHash = try Self.lastHash(of: new)
         database = new
         return new
@@ -122,6 +127,12 @@ extension PagerFile {
         let database = try Database(path: path)
         try database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
         try Schema.pager.prepare(database)
+        return database
+    }
+
+    private static func look(_ path: String) throws(DatabaseFailure) -> Database {
+        let database = try Database(path: path, isReader: true)
+        _ = try Schema.pager.version(of: database)
         return database
     }
 

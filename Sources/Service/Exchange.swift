@@ -51,6 +51,8 @@ struct Request: Sendable {
     var path: String
     var query: [UInt8]
     var body: [UInt8]
+    /// Who asks, on the socket.
+    var user: UInt32?
     /// The value of `Accept`.
     var accept = ""
     /// Whether the body holds parameters.

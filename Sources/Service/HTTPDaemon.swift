@@ -93,6 +93,7 @@ final class HTTPDaemon: Sendable {
 
     private func answer(_ exchange: Exchange, on connection: OpaquePointer) -> MHD_Result {
         var request = exchange.request
+        request.user = Peer(of: cmhd_connection_fd(connection))?.user
         request.accept = header(connection, "Accept") ?? ""
         let type = header(connection, "Content-Type")?.lowercased() ?? ""
         request.hasForm =

@@ -1,3 +1,4 @@
+import Alerting
 import CMicrohttpd
 import Configuration
 import FoundationEssentials
@@ -14,6 +15,7 @@ import Watch
 ///
 ///     GET /watch/v1/snapshot    the newest snapshot as JSON (socket only)
 ///     GET /watch/v1/snapshots   one JSON line for each newer snapshot, until either side leaves
+///     POST /watch/v1/act        what a person does (`Act` as JSON), in the name of the peer's user
 ///     /api/v1/…                 Prometheus' HTTP API (docs/api.md)
 ///     GET /metrics              everything that is held, as Prometheus text
 ///     GET /-/healthy, /-/ready  whether the process answers, and whether it has collected
@@ -26,6 +28,11 @@ public final class Server: Sendable {
         /// Of dogwatch: "0.1.0".
         public var version: String
         public var now: @Sendable () -> Timestamp
+        /// Does what a user asks for.
+        public var perform: @Sendable (Act, _ author: String) async -> Result<String, ActRefusal> =
+            {
+                _, _ in .failure(ActRefusal("this watch takes no acts"))
+            }
 
         public init(
             snapshots: Newest<Snapshot>, store: any SeriesStore,
@@ -55,6 +62,7 @@ public final class Server: Sendable {
 
     private let snapshots: Newest<Snapshot>
     private let routes: Routes
+    private let acts: ActDesk
     private let feeds = Mutex(Feeds())
     private let socket = Mutex<HTTPDaemon?>(nil)
     private let port = Mutex<OpenPort?>(nil)
@@ -66,6 +74,7 @@ public final class Server: Sendable {
     ) throws(ServiceFailure) {
         snapshots = ports.snapshots
         routes = Routes(configuration, ports, limits: limits)
+        acts = ActDesk(perform: ports.perform)
         let group = configuration.watch.group
         let listener = try UnixListener(path: path, group: group)
         let manners = socketManners(group: group.flatMap(groupID(named:)))
@@ -80,8 +89,16 @@ public final class Server: Sendable {
         try listen(on: configuration.api.listen)
     }
 
-    /// Hands every new snapshot to the attached dashboards, until the task is cancelled.
+    /// Hands every new snapshot to the attached dashboards and does what people ask for, until the
+    /// task is cancelled.
     public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.acts.run() }
+            group.addTask { await self.feed() }
+        }
+    }
+
+    private func feed() async {
         for await snapshot in snapshots.follow() {
             let feeds = feeds.withLock { Array($0.open.values) }
             guard !feeds.isEmpty, let line = Server.line(snapshot) else { continue }
@@ -142,6 +159,7 @@ extension Server {
 
     private func answer(_ request: Request) -> HTTPDaemon.Answer {
         guard request.path.hasPrefix("/watch/") else { return routes.answer(request) }
+        if request.path == "/watch/v1/act" { return acts.answer(request) }
         guard request.method == "GET" else { return .now(Reply(405, "Only GET.\n")) }
         switch request.path {
         case "/watch/v1/snapshot":

@@ -1,3 +1,4 @@
+import Alerting
 import FoundationEssentials
 import HTTP
 import Reactor
@@ -47,6 +48,20 @@ public struct SnapshotClient: Sendable {
             throw ServiceFailure(said(line, status: stream.head.status))
         }
         throw ServiceFailure("the owner of the watch has ended")
+    }
+
+    /// Does what a person asks for, in the name of this process' user.
+    public func perform(_ act: Act, by deadline: Deadline) async throws -> Result<
+        String, ActRefusal
+    > {
+        var request = request("/watch/v1/act")
+        request.method = "POST"
+        request.body = Array(try JSONEncoder().encode(act))
+        let response = try await client.perform(request, by: deadline)
+        guard let answer = try? JSONDecoder().decode(ActAnswer.self, from: Data(response.body))
+        else { throw ServiceFailure(said(response.body, status: response.status)) }
+        if let refusal = answer.refused { return .failure(ActRefusal(refusal)) }
+        return .success(answer.said ?? "")
     }
 
     private func request(_ path: String) -> HTTPRequest {

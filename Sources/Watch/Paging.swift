@@ -215,6 +215,15 @@ extension Paging {
         return said
     }
 
+    /// The same, for those that hand the answer on.
+    public func result(of act: Act, by person: String) async -> Result<String, ActRefusal> {
+        do throws(ActRefusal) {
+            return .success(try await perform(act, by: person))
+        } catch {
+            return .failure(error)
+        }
+    }
+
     /// Takes a new configuration. The alerts of rules and targets that are gone end.
     func use(_ new: Configuration, rules: Set<String>) {
         let isChanged = configuration.paging != new.paging

@@ -7,6 +7,7 @@ public struct StateFolder: Sendable {
     public var socketPath: String { path + "/watch.sock" }
     public var logPath: String { path + "/dogwatch.log" }
     public var historyPath: String { path + "/history.db" }
+    public var pagerPath: String { path + "/pager.db" }
     var lockPath: String { path + "/lock" }
 
     public init(path: String) { self.path = path }

@@ -13,7 +13,9 @@ struct Dogwatch: AsyncParsableCommand {
         version: "dogwatch \(version)",
         subcommands: [
             DashboardCommand.self, ServeCommand.self, TriageCommand.self, CheckCommand.self,
-            QueryCommand.self, TestCommand.self, PageCommand.self, ChecklistCommand.self,
+            AlertsCommand.self, AckCommand.self, SnoozeCommand.self, SilenceCommand.self,
+            ResolveCommand.self, NoteCommand.self, QueryCommand.self, TestCommand.self,
+            PageCommand.self, ChecklistCommand.self,
             ReplayCommand.self, OncallCommand.self, RoutesCommand.self, DemoCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)

@@ -23,11 +23,14 @@ final class Owner: Sendable {
         checklists = ChecklistBoard(engine) { [log = world.log] reason in
             log.error("plan refused", metadata: ["reason": "\(reason)"])
         }
+        var ports = Server.Ports(
+            snapshots: engine.snapshots, store: engine.store, ruleGroups: engine.ruleGroups,
+            version: Dogwatch.version)
+        ports.perform = { [paging = engine.paging] act, author in
+            await paging.result(of: act, by: author)
+        }
         server = try Server(
-            path: loaded.state.socketPath, configuration: loaded.configuration,
-            ports: Server.Ports(
-                snapshots: engine.snapshots, store: engine.store, ruleGroups: engine.ruleGroups,
-                version: Dogwatch.version))
+            path: loaded.state.socketPath, configuration: loaded.configuration, ports: ports)
     }
 
     /// Watches until the task is cancelled; then everything that it began has ended.
@@ -42,6 +45,9 @@ final class Owner: Sendable {
         }
         server.stop()
     }
+
+    /// Makes no new attempts to deliver, and waits a little for those under way.
+    func drain() async { await engine.paging.drain(within: .seconds(3)) }
 
     /// Reads the configuration again; a bad one is refused and what runs goes on.
     func reload() async { _ = await readAgain() }

@@ -32,6 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
                 }
             }
             await group.next()
+            await owner.drain()
             // What hangs on its way out is not waited for.
             DispatchQueue.global().asyncAfter(deadline: .now() + 1) { _exit(0) }
             group.cancelAll()

@@ -36,6 +36,7 @@ struct World: Sendable {
     func makeEngine(_ loaded: Loaded, isServed: Bool, isOwner: Bool) -> Engine {
         var ports = Engine.Ports(
             makeCollector: makeCollector, reach: { await World.reach($0) }, log: log)
+        ports.paging = pagingPorts(loaded, isOwner: isOwner)
         let path = loaded.state.historyPath
         ports.openHistory = { head in
             guard isOwner else { return past(of: head, path: path) }

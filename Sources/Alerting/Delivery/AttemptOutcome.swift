@@ -24,8 +24,8 @@ public enum DeliveryVerdict: Hashable, Sendable {
     case retry
     /// After what the receiver asks for; nil where it only says that there was too much.
     case retryAfter(Duration?)
-    /// After the longest back-off, and the fallback at once.
-    case retryLate
+    /// The fallback takes over at once; again after so long, or nil: the longest back-off.
+    case fallBack(after: Duration?)
     /// Once more in another form, then never.
     case retryOnce(Attempt.Form)
     /// Nothing will make it take this message.
@@ -40,7 +40,7 @@ extension AttemptOutcome {
         switch self {
         case .accepted: .accepted
         case .badBody: .retry
-        case .unreachable(.tls): .retryLate
+        case .unreachable(.tls): .fallBack(after: nil)
         case .unreachable(.dns), .unreachable(.refused), .unreachable(.timeout),
             .unreachable(.reset):
             .retry

@@ -96,7 +96,8 @@ extension Outbox {
         lanes[id]?.queue[0] = entry
         if let delay = delay(of: entry, verdict, using: &random) {
             if case .retryOnce(let form) = verdict { entry.form = form }
-            let late = verdict == .retryLate ? fallBack(id, at: now) : []
+            let late =
+                if case .fallBack = verdict { fallBack(id, at: now) } else { [OutboxEvent]() }
             // What fell back remembers it.
             entry.hasFallenBack = lanes[id]?.queue.first?.hasFallenBack ?? entry.hasFallenBack
             return retry(entry, in: id, after: delay, said, at: now) + late
@@ -105,7 +106,7 @@ extension Outbox {
         case .accepted: return accept(entry, in: id)
         case .broken, .retryOnce(.freshSecret):
             return breakChannel(id, at: now) + giveUp(entry, in: id, said, at: now)
-        case .never, .retry, .retryAfter, .retryLate, .retryOnce:
+        case .never, .retry, .retryAfter, .fallBack, .retryOnce:
             return giveUp(entry, in: id, said, at: now)
         }
     }
@@ -131,7 +132,7 @@ extension Outbox {
         case .retryAfter(nil):
             return Backoff.delay(
                 attempt: attempt, severity: entry.severity, base: .seconds(30), using: &random)
-        case .retryLate: return Backoff.limit(entry.severity)
+        case .fallBack(let wanted): return wanted ?? Backoff.limit(entry.severity)
         case .retryOnce:
             guard entry.form == .full else { return nil }
             return Backoff.delay(attempt: 0, severity: entry.severity, using: &random)

@@ -124,3 +124,6 @@ extension Duration {
 func plain(_ number: Double) -> String {
     Int64(exactly: number).map { "\($0)" } ?? "\(number)"
 }
+
+/// A length of time as the configuration has it: "500ms", "1h30m"; nil when it is none.
+public func writtenDuration(_ text: String) -> Duration? { Quantity.duration(text) }

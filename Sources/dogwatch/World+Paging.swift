@@ -1,0 +1,67 @@
+import Alerting
+import Configuration
+import Delivery
+import Glibc
+import Journal
+import Reactor
+import TimeSeries
+import Watch
+
+extension World {
+    /// What the pager of an owner works with; of anybody else nothing is sent or kept.
+    func pagingPorts(_ loaded: Loaded, isOwner: Bool) -> PagingPorts {
+        guard isOwner else { return PagingPorts() }
+        let folder = loaded.state.path
+        return PagingPorts(
+            store: PagerFile(path: loaded.state.pagerPath, now: wallClock),
+            makeSenders: { configuration in
+                Dictionary(
+                    makeReceivers(configuration.paging.receivers).map {
+                        ($0.name, ReceiverSender(receiver: $0) as any PageSender)
+                    }, uniquingKeysWith: { first, _ in first })
+            },
+            freeBytes: { freeBytes(in: folder) })
+    }
+}
+
+/// A receiver as the pager uses it.
+private struct ReceiverSender: PageSender {
+    let receiver: any Receiver
+
+    /// A receiver has its own limits; this one is for what hangs beyond them.
+    private static let limit = Duration.seconds(40)
+
+    func send(_ page: Page, at now: Timestamp) async -> SendResult {
+        let outcome = await receiver.send(page, attempt: now, by: .after(Self.limit))
+        return SendResult(outcome.verdict, outcome.words)
+    }
+}
+
+extension DeliveryOutcome {
+    fileprivate var verdict: DeliveryVerdict {
+        switch self {
+        case .accepted: .accepted
+        case .retry(_, .backOff): .retry
+        case .retry(_, .slowBackOff): .retryAfter(nil)
+        case .retry(_, .exactly(let wait)): .retryAfter(wait)
+        case .fallBack(_, let wait): .fallBack(after: wait)
+        case .refused(_, .content), .refused(_, .configuration): .never
+        case .refused(_, .access): .broken
+        }
+    }
+
+    fileprivate var words: String {
+        switch self {
+        case .accepted(let acceptance): acceptance.note ?? "accepted"
+        case .retry(let failure, _), .fallBack(let failure, _), .refused(let failure, _):
+            failure.reason
+        }
+    }
+}
+
+/// What is free for us on the disk of a folder; nothing is known where that cannot be asked.
+private func freeBytes(in folder: String) -> Int64 {
+    var facts = statvfs()
+    guard statvfs(folder, &facts) == 0 else { return .max }
+    return Int64(clamping: UInt64(facts.f_bavail) * UInt64(facts.f_frsize))
+}
