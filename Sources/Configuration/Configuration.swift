@@ -86,6 +86,7 @@ extension Configuration {
         alerts = AlertSpec.read(from: &root, scope: scope)
         rules = RuleFiles(reading: &root)
         paging = PagingSettings(reading: &root)
+        paging.dependencies = TargetDependencies(targets)
         rules.checkSeverities(paging, ledger)
         api = APISettings(reading: &root)
         root.finish()

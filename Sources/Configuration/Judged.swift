@@ -1,6 +1,7 @@
 import Alerting
 import PromQL
 import Rules
+import TimeSeries
 
 /// A comparison with a limit in base units: "< 100ms" is `<` 0.1.
 public struct Goal: Sendable, Hashable {
@@ -83,7 +84,14 @@ public struct SLOSpec: Sendable, Hashable {
     public var indicator: Indicator
     /// The least share that is good, 0…1, as written in percent.
     public var objective: Double
+    /// How long the promise holds; of a calendar's window about as long.
     public var window: Duration
+    /// The day or the month for which it holds; nil for a window that rolls.
+    public var calendar: CalendarWindow?
+    /// When too fast a burn tells people.
+    public var tiers = BurnTier.standard
+    /// What happens in a maintenance window that matches counts for nothing.
+    public var excludesMaintenance = false
     public var labels: [String: String] = [:]
     public var runbook: String?
 
@@ -92,6 +100,14 @@ public struct SLOSpec: Sendable, Hashable {
         self.indicator = indicator
         self.objective = objective
         self.window = window
+    }
+
+    /// Nil never happens for what the configuration accepts.
+    public var level: ServiceLevel? { ServiceLevel(objective: objective, window: window) }
+
+    /// Events in a second, where that is known.
+    var eventsPerSecond: Double? {
+        if case .slices(_, _, let slice) = indicator { 1 / slice.inSeconds } else { nil }
     }
 }
 
@@ -103,13 +119,4 @@ public struct RuleFiles: Sendable, Hashable {
     public var groups: [RuleGroup] = []
 
     public init() {}
-}
-
-extension SLOSpec {
-    /// Nil never happens for what the configuration accepts.
-    public var level: ServiceLevel? { ServiceLevel(objective: objective, window: window) }
-
-    public var tiers: [BurnTier] { BurnTier.standard }
-
-    public var calendar: CalendarWindow? { nil }
 }

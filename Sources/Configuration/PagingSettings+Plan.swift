@@ -6,8 +6,11 @@ extension PagingSettings {
     /// The same as the pager works with it.
     public var plan: PagingPlan {
         PagingPlan(
-            roster: roster, route: route.flatMap { $0.route(id: "route", above: nil) },
-            inhibitions: inhibitions.compactMap(\.inhibition), channels: receivers.map(\.channel))
+            roster: roster, route: route.map { $0.route(id: "route", above: nil) },
+            inhibitions: inhibitions.map(\.inhibition) + dependencies.inhibitions,
+            parents: dependencies.parents, maintenance: maintenance,
+            channels: receivers.map(\.channel),
+            acknowledgementLasts: routeOptions.acknowledgeFor)
     }
 
     private var roster: Roster {
@@ -16,8 +19,11 @@ extension PagingSettings {
                 users.map { user in
                     (user.name, user.contacts.map { Contact($0.receiver, after: $0.after) })
                 }, uniquingKeysWith: { first, _ in first }),
+            schedules: Dictionary(
+                schedules.map { ($0.name, $0.schedule) }, uniquingKeysWith: { first, _ in first }),
             escalations: Dictionary(
-                escalations.map { ($0.name, $0.policy) }, uniquingKeysWith: { first, _ in first }))
+                escalations.map { ($0.name, $0.policy) }, uniquingKeysWith: { first, _ in first }),
+            fallbackUser: routeOptions.fallbackUser)
     }
 
     /// The receivers that a page can reach.
@@ -49,30 +55,25 @@ extension PagingSettings.Route {
     /// This node and all below it.
     fileprivate var all: [Self] { [self] + routes.flatMap(\.all) }
 
-    /// What a node does not say it has from the one above. Nil where a matcher cannot be read, which the
-    /// configuration refuses.
-    fileprivate func route(id: String, above: RouteTarget?) -> Route<RouteTarget>? {
+    /// What a node does not say it has from the one above.
+    fileprivate func route(id: String, above: RouteTarget?) -> Route<RouteTarget> {
         var target = RouteTarget(
             id: id, destinations: above?.destinations ?? [:],
             groupBy: groupBy.isEmpty ? above?.groupBy ?? ["alertname"] : groupBy)
         for (severity, destinations) in destinations {
             target.destinations[severity] = destinations
         }
-        guard let matchers = try? matchers.map({ try Matcher(parsing: $0) }) else { return nil }
         return Route(
             to: target, matchers: matchers, continues: continues,
-            routes: routes.enumerated().compactMap { index, route in
+            routes: routes.enumerated().map { index, route in
                 route.route(id: "\(id).routes[\(index)]", above: target)
             })
     }
 }
 
 extension PagingSettings.Inhibition {
-    fileprivate var inhibition: Inhibition? {
-        guard let source = try? source.map({ try Matcher(parsing: $0) }),
-            let target = try? target.map({ try Matcher(parsing: $0) })
-        else { return nil }
-        return Inhibition(source: source, target: target, equal: equal)
+    fileprivate var inhibition: Inhibition {
+        Inhibition(source: source, target: target, equal: equal)
     }
 }
 

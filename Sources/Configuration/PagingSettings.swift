@@ -1,16 +1,24 @@
 import Alerting
 import TOML
 import Targets
+import TimeSeries
 
 /// Who is told, how and in which order: receivers, people, schedules, escalations and routes.
 public struct PagingSettings: Sendable, Hashable {
     public var receivers: [Receiver] = []
     public var users: [User] = []
-    public var schedules: [Named] = []
+    public var schedules: [Schedule] = []
     public var escalations: [Escalation] = []
     /// `[route]`; nil when there is none.
     public var route: Route?
+    public var routeOptions = RouteOptions()
     public var inhibitions: [Inhibition] = []
+    /// `[[maintenance]]`
+    public var maintenance: [MaintenanceWindow] = []
+    /// `[dead_man]`; nil when there is none.
+    public var deadMan: DeadManSettings?
+    /// Inhibitions that follow from `depends_on`, and what each target stands on.
+    public var dependencies = TargetDependencies()
     /// `[severity]`: other words of rule files.
     public var severities: [String: Severity] = [:]
 
@@ -41,10 +49,11 @@ public struct PagingSettings: Sendable, Hashable {
         public var contacts: [Contact]
     }
 
-    /// A table that is kept as written.
-    public struct Named: Sendable, Hashable {
+    public struct Schedule: Sendable, Hashable {
         public var name: String
-        public var settings: TOMLTable
+        public var schedule: OnCallSchedule
+        /// In which it is shown.
+        public var zone: TimeZoneRules
     }
 
     public struct Escalation: Sendable, Hashable {
@@ -60,7 +69,7 @@ public struct PagingSettings: Sendable, Hashable {
 
     /// A node of the route tree.
     public struct Route: Sendable, Hashable {
-        public var matchers: [String]
+        public var matchers: [Matcher]
         public var destinations: [Severity: [Destination]]
         public var groupBy: [String]
         /// Whether later siblings are tried too.
@@ -68,10 +77,83 @@ public struct PagingSettings: Sendable, Hashable {
         public var routes: [Route]
     }
 
+    /// What only the root of the route tree says.
+    public struct RouteOptions: Sendable, Hashable {
+        /// Told where a schedule has nobody on call.
+        public var fallbackUser: String?
+        /// How long an acknowledgement lasts; nil is without an end.
+        public var acknowledgeFor: Duration? = .seconds(1800)
+        /// One way to be paged is enough for them.
+        public var acceptsSingleChannel = false
+    }
+
     /// A firing source hides targets that agree in the labels of `equal`.
     public struct Inhibition: Sendable, Hashable {
-        public var source: [String]
-        public var target: [String]
+        public var source: [Matcher]
+        public var target: [Matcher]
         public var equal: [String]
+    }
+}
+
+/// `[dead_man]`: who notices outside when we are gone.
+public struct DeadManSettings: Sendable, Hashable {
+    /// In the manner of Healthchecks: pinged each minute, with "/fail" where we are not well.
+    public var urls: [Guarded]
+    /// An orderly end is a failure too.
+    public var stopIsFailure: Bool
+
+    public init(urls: [Guarded], stopIsFailure: Bool = false) {
+        self.urls = urls
+        self.stopIsFailure = stopIsFailure
+    }
+}
+
+/// What stands on what, by the ids of targets.
+public struct TargetDependencies: Sendable, Hashable {
+    /// Directly or not.
+    public var parents: [String: Set<String>] = [:]
+    /// A page of what a target stands on hides the target's own pages.
+    public var inhibitions: [Alerting.Inhibition] = []
+
+    public init() {}
+
+    /// Of targets that the configuration accepted: none stands on itself, by whatever way.
+    public init(_ targets: [TargetSpec]) {
+        let byID = Dictionary(targets.map { ($0.id, $0) }) { first, _ in first }
+        for target in targets where !target.dependsOn.isEmpty {
+            var seen: Set<TargetID> = []
+            var open = [target]
+            while let next = open.popLast() {
+                for parent in next.dependsOn where seen.insert(parent).inserted {
+                    if let rule = Self.inhibition(
+                        of: target, by: parent, next.dependsOnPart[parent])
+                    {
+                        inhibitions.append(rule)
+                    }
+                    if let spec = byID[parent] { open.append(spec) }
+                }
+            }
+            seen.remove(target.id)
+            parents[target.id.description] = Set(seen.map(\.description))
+        }
+    }
+
+    private static func inhibition(
+        of child: TargetSpec, by parent: TargetID, _ part: String?
+    ) -> Alerting.Inhibition? {
+        guard child.id != parent,
+            let page = try? Matcher("severity", .equal, Severity.page.rawValue),
+            let isChild = try? Matcher("target", .equal, child.id.description),
+            let isParent = try? Matcher("target", .equal, parent.description)
+        else { return nil }
+        // The engine itself hides what its containers carry, and so does the one container.
+        let isPart = part.flatMap { try? Matcher("name", .matches, "\(Self.escaped($0))|") }
+        return Alerting.Inhibition(
+            source: [isParent, page] + (isPart.map { [$0] } ?? []), target: [isChild, page],
+            equal: [])
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.reduce("") { $0 + (#"\.+*?()|[]{}^$"#.contains($1) ? "\\\($1)" : "\($1)") }
     }
 }

@@ -1,3 +1,4 @@
+import Alerting
 import Glibc
 
 /// What a configuration may ask of the machine while it is read: variables, which files exist, and
@@ -10,6 +11,8 @@ public struct Surroundings: Sendable {
     public var matching: @Sendable (_ pattern: String) -> [String]
     /// Whether every user of this machine can read a file.
     public var isWorldReadable: @Sendable (_ path: String) -> Bool
+    /// The rules of a time zone, by its name.
+    public var zone: @Sendable (_ name: String) -> Result<TimeZoneRules, ZoneFailure> = systemZone
     /// The bytes of a file.
     public var read: @Sendable (_ path: String) -> Result<[UInt8], ConfigurationFileFailure>
 
@@ -55,4 +58,32 @@ public func paths(matching pattern: String) -> [String] {
 public func worldCanRead(_ path: String) -> Bool {
     var facts = stat()
     return stat(path, &facts) == 0 && facts.st_mode & S_IROTH != 0
+}
+
+/// Why there is no such zone.
+public struct ZoneFailure: Error, Hashable, CustomStringConvertible {
+    public var description: String
+
+    public init(_ description: String) { self.description = description }
+}
+
+/// A zone of the system's database, read from its file.
+@Sendable
+public func systemZone(_ name: String) -> Result<TimeZoneRules, ZoneFailure> {
+    if name == "UTC" { return .success(.utc) }
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    // No name leads out of the folder.
+    let isName = parts.allSatisfy { part in
+        !part.isEmpty && !part.hasPrefix(".") && part.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+    }
+    guard isName else { return .failure(ZoneFailure("that is no name of one")) }
+    switch Surroundings.contents(of: "/usr/share/zoneinfo/\(name)") {
+    case .failure(let failure): return .failure(ZoneFailure("\(failure)"))
+    case .success(let bytes):
+        do throws(TimeZoneFault) {
+            return .success(try TimeZoneRules(parsing: bytes))
+        } catch {
+            return .failure(ZoneFailure("\(error)"))
+        }
+    }
 }

@@ -26,6 +26,7 @@ actor Evaluator {
     private let store: any SeriesStore
     private var interval: Duration
     private var targets: TargetNames
+    private var maintenance: [MaintenanceWindow]
     private var kpis: [JudgedKPI] = []
     private var slos: [JudgedSLO] = []
     private var alerts: [JudgedAlert] = []
@@ -41,6 +42,7 @@ actor Evaluator {
         let interval = configuration.watch.interval
         self.interval = interval
         targets = TargetNames(configuration.targets)
+        maintenance = configuration.paging.maintenance
         kpis = configuration.kpis.map { JudgedKPI(spec: $0, step: interval) }
         slos = configuration.slos.map { JudgedSLO($0, interval: interval) }
         alerts = configuration.alerts.map { JudgedAlert($0, interval: interval) }
@@ -56,6 +58,7 @@ actor Evaluator {
         let isSame = interval == configuration.watch.interval
         interval = configuration.watch.interval
         targets = TargetNames(configuration.targets)
+        maintenance = configuration.paging.maintenance
         kpis = configuration.kpis.map { spec in
             kpis.first { $0.spec == spec } ?? JudgedKPI(spec: spec, step: interval)
         }
@@ -78,7 +81,7 @@ actor Evaluator {
             result.kpis.append(kpis[index].state)
         }
         for index in slos.indices {
-            slos[index].evaluate(on: store, at: now)
+            slos[index].evaluate(on: store, maintenance: maintenance, at: now)
             result.slos.append(slos[index].state(at: now))
             result.passes += slos[index].passes(at: now)
             let (puts, removals) = slos[index].takeRecords()

@@ -40,9 +40,23 @@ struct JudgedSLO {
     /// Goes on from what was written down.
     mutating func restore(_ written: [StateRecord]) { rings.restore(records.restore(written)) }
 
-    mutating func evaluate(on store: any SeriesStore, at now: Timestamp) {
+    /// `maintenance` are the windows of the configuration: in one that matches nothing counts, where
+    /// the SLO says so.
+    mutating func evaluate(
+        on store: any SeriesStore, maintenance: [MaintenanceWindow], at now: Timestamp
+    ) {
+        let labels = Labels(spec.labels).with("slo", spec.name)
+        let isExcluded =
+            spec.excludesMaintenance && maintenance.contains { $0.silences(labels, at: now) }
         do {
-            try slices == nil ? countEvents(store, now) : measureSlice(store, now)
+            if slices == nil {
+                let events = try countEvents(store, now)
+                if !isExcluded { rings.record(events, at: now) }
+            } else if isExcluded {
+                slices?.dropOpenSlice()
+            } else {
+                try measureSlice(store, now)
+            }
             failure = nil
         } catch {
             failure = error.text
@@ -51,10 +65,11 @@ struct JudgedSLO {
         records.note(rings.newest)
     }
 
+    /// What happened since it was last asked.
     private mutating func countEvents(
         _ store: any SeriesStore, _ now: Timestamp
-    ) throws(Question.Failure) {
-        guard let total else { return }
+    ) throws(Question.Failure) -> EventCount {
+        guard let total else { return EventCount(bad: 0, total: 0) }
         let all = try total.ask(store, at: now).get()
         let some = try part.ask(store, at: now).get()
         // Nothing at all is no collection: what was known stays known.
@@ -62,7 +77,7 @@ struct JudgedSLO {
         let events = totalGrowth.add(all.map { ($0.labels, $0.value) })
         let counted = partGrowth.add(some.map { ($0.labels, $0.value) })
         let bad = if case .good = spec.indicator { max(0, events - counted) } else { counted }
-        rings.record(EventCount(bad: min(bad, events), total: events), at: now)
+        return EventCount(bad: min(bad, events), total: events)
     }
 
     private mutating func measureSlice(

@@ -197,10 +197,10 @@ struct ContainersTests {
         try engine.freeze(false)
 
         #expect(failure?.reason == .unreachable)
-        #expect(otherTook < .milliseconds(300))
+        #expect(otherTook < .milliseconds(800))
         #expect(throws: CollectionFailure.self) { try frozen.get() }
         if case .failure(let failure) = frozen { #expect(failure.reason == .timedOut) }
-        #expect(took > .milliseconds(800) && took < .milliseconds(1100))
+        #expect(took > .milliseconds(800) && took < .seconds(3))
         let again = try await collect(collector)
         #expect(again.containers.containers.map(\.name) == ["one"])
         await collector.close()

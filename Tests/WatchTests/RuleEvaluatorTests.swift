@@ -1,5 +1,6 @@
 import Alerting
 import Configuration
+import Logging
 import Rules
 import Snapshot
 import TestSupport
@@ -22,6 +23,12 @@ struct RuleEvaluatorTests {
             .groups
         configuration.paging.severities = severities
         return configuration
+    }
+
+    private func paging(_ configuration: Configuration) -> Paging {
+        Paging(
+            configuration: configuration, ports: PagingPorts(), now: { noon },
+            log: Logger(label: "test"))
     }
 
     private func evaluator(_ configuration: Configuration) -> RuleEvaluator {
@@ -68,18 +75,21 @@ struct RuleEvaluatorTests {
             ("{{ if true }}info{{ end }}", "info"), ("{{ $value }}", "ticket"),
         ])
     func severities(label: String, severity: String) async throws {
-        let evaluator = evaluator(
-            try configuration(
-                """
-                - name: g
-                  rules:
-                  - alert: Slow
-                    expr: vector(5) > 2
-                    labels: {severity: '\(label)', instance: api}
-                    annotations: {runbook_url: 'https://x.example/{{ $value }}'}
-                """, severities: ["major": .page]))
+        let configuration = try configuration(
+            """
+            - name: g
+              rules:
+              - alert: Slow
+                expr: vector(5) > 2
+                labels: {severity: '\(label)', instance: api}
+                annotations: {runbook_url: 'https://x.example/{{ $value }}'}
+            """, severities: ["major": .page])
+        let evaluator = evaluator(configuration)
         await evaluator.evaluateAll(at: noon)
-        let alert = try #require(await evaluator.result.alerts.first)
+        let paging = paging(configuration)
+        _ = await paging.judge(await evaluator.takePasses(), at: noon)
+        await paging.show()
+        let alert = try #require(paging.view.value?.alerts.first)
         #expect(alert.severity == severity)
         #expect(alert.name == "Slow" && alert.condition == "> 2" && alert.value == 5)
         #expect(alert.state == .firing(since: noon))
@@ -127,11 +137,15 @@ struct RuleEvaluatorTests {
         spec.hold = .seconds(60)
         spec.labels = ["team": "web"]
         configuration.alerts = [spec]
+        configuration.watch.interval = .seconds(60)
         let evaluator = Evaluator(head: head, store: head, configuration: configuration)
+        let paging = paging(configuration)
         for (index, value) in [2.0, 2, 0].enumerated() {
             let now = noon + .seconds(60 * index)
             head.append(["__name__": "x", "instance": "api"], Sample(now, value))
-            _ = await evaluator.evaluate(at: now, recordsHistory: false)
+            let passes = await evaluator.evaluate(at: now, recordsHistory: false).passes
+            await evaluator.write(
+                await paging.judge(passes, at: now), keeping: await evaluator.ruleIDs, at: now)
         }
         let series = head.select(
             [Matcher("alertname", equals: "slow")], from: .distantPast, through: .distantFuture)

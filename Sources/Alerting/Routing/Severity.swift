@@ -1,6 +1,6 @@
 /// How loud an alert is: it wakes someone, waits for working hours, or is only written down.
 public enum Severity: String, Hashable, Sendable, CaseIterable, Codable, Comparable {
-    case info, ticket, page
+    case page, ticket, info
 
     /// The severity that a rule file's label `severity` means: critical is a page, warning a ticket,
     /// info and none are for the log. `others` are the words of `[severity]`, which win.

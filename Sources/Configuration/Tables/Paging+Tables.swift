@@ -25,17 +25,6 @@ extension PagingSettings.User {
     }
 }
 
-extension PagingSettings.Named {
-    static func read(schedule table: TableReader, _ names: inout PagingNames) -> Self? {
-        var table = table
-        let name = table.name()
-        for key in ["zone", "layers", "overrides"] { _ = table.node(key) }
-        table.finish()
-        names.give(.schedule, name)
-        return name.map { Self(name: $0.value, settings: table.table) }
-    }
-}
-
 extension PagingSettings.Escalation {
     static func read(_ table: TableReader, _ names: inout PagingNames) -> Self? {
         var table = table
@@ -44,8 +33,13 @@ extension PagingSettings.Escalation {
         var steps: [Step] = []
         for step in table.tables("steps") {
             var step = step
-            let notify = step.texts("notify").compactMap {
-                names.destination($0, key: "notify", of: step)
+            let notify = step.texts("notify").compactMap { text -> Destination? in
+                let destination = names.destination(text, key: "notify", of: step)
+                guard destination?.kind == .escalation else { return destination }
+                step.report(
+                    "notify", at: text.position, "an escalation cannot stand in an escalation.",
+                    help: "Name schedules, users or receivers.")
+                return nil
             }
             let wait = step.duration("wait")?.value ?? .seconds(300)
             step.finish()
@@ -61,9 +55,24 @@ extension PagingSettings.Escalation {
 }
 
 extension PagingSettings.Route {
-    static func read(_ table: TableReader, _ names: inout PagingNames) -> Self {
+    /// Reads `[route]`, and what only it says.
+    static func read(
+        root table: TableReader, _ names: inout PagingNames,
+        _ options: inout PagingSettings.RouteOptions
+    ) -> Self {
         var table = table
-        let matchers = table.texts("matchers").map(\.value)
+        let user = table.text("fallback_user")
+        if let user { names.use(.user, user, subject: table.subject(of: "fallback_user")) }
+        options.fallbackUser = user?.value
+        if let length = table.duration("acknowledge_for") {
+            options.acknowledgeFor = length.value > .zero ? length.value : nil
+        }
+        options.acceptsSingleChannel = table.boolean("i_accept_single_channel") ?? false
+        return read(&table, &names)
+    }
+
+    private static func read(_ table: inout TableReader, _ names: inout PagingNames) -> Self {
+        let matchers = table.matchers("matchers") ?? []
         var destinations: [Severity: [Destination]] = [:]
         for severity in Severity.allCases {
             let key = severity.rawValue
@@ -72,7 +81,10 @@ extension PagingSettings.Route {
         }
         let groupBy = table.texts("group_by").map(\.value)
         let continues = table.boolean("continue") ?? false
-        let routes = table.tables("routes").map { read($0, &names) }
+        let routes = table.tables("routes").map { below in
+            var below = below
+            return read(&below, &names)
+        }
         table.finish()
         return Self(
             matchers: matchers, destinations: destinations, groupBy: groupBy,
@@ -83,8 +95,8 @@ extension PagingSettings.Route {
 extension PagingSettings.Inhibition {
     static func read(_ table: TableReader) -> Self? {
         var table = table
-        let source = table.texts("source").map(\.value)
-        let target = table.texts("target").map(\.value)
+        let source = table.matchers("source") ?? []
+        let target = table.matchers("target") ?? []
         let equal = table.texts("equal").map(\.value)
         table.finish()
         for key in ["source", "target"] where table.table[key] == nil {

@@ -4,17 +4,21 @@ import TOML
 import Targets
 
 extension PagingSettings {
-    /// Reads `[[receiver]]`, `[[user]]`, `[[schedule]]`, `[[escalation]]`, `[route]`, `[[inhibit]]`
-    /// and `[severity]`, and checks that what they name is there.
+    /// Reads `[[receiver]]`, `[[user]]`, `[[schedule]]`, `[[escalation]]`, `[route]`, `[[inhibit]]`,
+    /// `[[maintenance]]`, `[dead_man]` and `[severity]`, and checks that what they name is there.
     init(reading root: inout TableReader) {
         self.init()
         var names = PagingNames()
         receivers = root.tables("receiver").compactMap { Receiver.read($0, &names) }
         users = root.tables("user").compactMap { User.read($0, &names) }
-        schedules = root.tables("schedule").compactMap { Named.read(schedule: $0, &names) }
+        schedules = root.tables("schedule").compactMap { Schedule.read($0, &names) }
         escalations = root.tables("escalation").compactMap { Escalation.read($0, &names) }
-        route = root.table("route", header: "[route]").map { Route.read($0, &names) }
+        route = root.table("route", header: "[route]").map {
+            Route.read(root: $0, &names, &routeOptions)
+        }
         inhibitions = root.tables("inhibit").compactMap(Inhibition.read)
+        maintenance = root.tables("maintenance").compactMap(MaintenanceWindow.read)
+        deadMan = DeadManSettings(reading: &root)
         severities = Self.severities(from: &root)
         names.check(root.ledger)
     }

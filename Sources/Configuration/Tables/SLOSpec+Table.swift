@@ -1,4 +1,7 @@
+import Alerting
+import Lint
 import TOML
+import TimeSeries
 
 extension SLOSpec {
     /// Reads every `[[slo]]`.
@@ -20,16 +23,25 @@ extension SLOSpec {
         let name = table.title()
         let indicator = table.indicator(scope: scope)
         let objective = table.objective()
-        let window = table.duration("window", in: .seconds(60) ... .seconds(365 * 86_400))
+        let window = table.window()
+        let tiers = table.tiers()
+        let isScaled = table.boolean("scale_tiers") ?? false
+        let excludesMaintenance = table.boolean("exclude_maintenance") ?? false
         let labels = table.labels()
         let runbook = table.runbook()
         table.finish()
-        if table.table["window"] == nil { table.reportMissing("window", help: "Write \"30d\".") }
+        if table.table["window"] == nil {
+            table.reportMissing("window", help: "Write \"30d\", or \"day\" or \"month\".")
+        }
         guard let name, let indicator, let objective, let window else { return (name, nil) }
         var spec = SLOSpec(
-            name: name.value, indicator: indicator, objective: objective, window: window.value)
+            name: name.value, indicator: indicator, objective: objective, window: window.length)
+        spec.calendar = window.calendar
+        spec.tiers = isScaled ? tiers.value.map { $0.scaled(to: window.length) } : tiers.value
+        spec.excludesMaintenance = excludesMaintenance
         spec.labels = labels
         spec.runbook = runbook
+        table.check(spec, at: tiers.position)
         return (name, spec)
     }
 }
@@ -58,6 +70,55 @@ extension TableReader {
                 at: position, subject, "it does not say what is good.",
                 help: "Write good and total, bad and total, or value and target.")
             return nil
+        }
+    }
+
+    /// A length, or a day or month of the calendar of a zone.
+    fileprivate mutating func window() -> (length: Duration, calendar: CalendarWindow?)? {
+        let zone = zone("zone")
+        if let word = table["window"]?.string, let unit = CalendarWindow.Unit(rawValue: word) {
+            _ = node("window")
+            let length: Duration = unit == .day ? .seconds(86_400) : .seconds(30 * 86_400)
+            return (length, CalendarWindow(unit, in: zone ?? .utc))
+        }
+        return duration("window", in: .seconds(60) ... .seconds(35 * 86_400)).map {
+            ($0.value, nil)
+        }
+    }
+
+    /// The standard tiers or some of them, with their guards.
+    fileprivate mutating func tiers() -> (value: [BurnTier], position: TOMLPosition) {
+        let names = texts("tiers")
+        let minBad = integer("min_bad", in: 0...1_000_000).map(Double.init)
+        let minCoverage = limit("min_coverage")?.value
+        var tiers = BurnTier.standard
+        let known = tiers.map(\.name)
+        for name in names where !known.contains(name.value) {
+            report(
+                "tiers", at: name.position,
+                "\(name.quoted) is no tier." + didYouMean(name.value, among: known),
+                help: "There are \(known.map { "\"\($0)\"" }.joined(separator: ", ")).")
+        }
+        if table["tiers"] != nil {
+            tiers.removeAll { tier in !names.contains { $0.value == tier.name } }
+        }
+        for index in tiers.indices where tiers[index].severity == .page {
+            tiers[index].minBad = minBad ?? tiers[index].minBad
+            tiers[index].minCoverage = minCoverage ?? tiers[index].minCoverage
+        }
+        return (tiers, table["tiers"] == nil ? position : names.first?.position ?? position)
+    }
+
+    /// Tiers that can never fire, or that wake somebody for one event.
+    fileprivate func check(_ spec: SLOSpec, at position: TOMLPosition) {
+        guard let level = spec.level else { return }
+        for tier in spec.tiers {
+            guard let refusal = tier.refusal(level, eventsPerSecond: spec.eventsPerSecond) else {
+                continue
+            }
+            report(
+                "tiers", at: position, "\(refusal)",
+                help: "Name those that are wanted: tiers = [\"slow\", \"ticket\"].")
         }
     }
 

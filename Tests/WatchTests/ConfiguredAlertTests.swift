@@ -7,8 +7,8 @@ import TimeSeries
 
 @testable import Watch
 
-@Suite("alert conditions before any life cycle")
-struct ThresholdTests {
+@Suite("alerts of the configuration on the desk")
+struct ConfiguredAlertTests {
     private let api: Labels = ["instance": "api"]
 
     private func spec(
@@ -25,14 +25,21 @@ struct ThresholdTests {
 
     /// Runs values, one every 30 s (nil: no element), and says what each left behind.
     private func run(_ spec: AlertSpec, _ values: [Double?]) -> [String] {
-        var threshold = Threshold(spec: spec)
+        var desk = Desk(instance: "shop", plan: PagingPlan())
+        let rule = WatchedRule(spec, interval: .seconds(30))
         return values.enumerated().map { index, value in
-            let elements = value.map { [(labels: api, value: $0)] } ?? []
-            threshold.evaluate(elements, at: start + .seconds(30 * index))
-            switch threshold.conditions.first?.state {
-            case nil: return "–"
+            let elements = value.map { value in
+                [
+                    AlertElement(
+                        labels: api, finding: value.isNaN ? .noData : .value(value), value: value)
+                ]
+            }
+            desk.judge(
+                [RulePass(rule, .elements(elements ?? []))], at: start + .seconds(30 * index))
+            switch desk.alerts.values.first?.incident.cycle.state {
+            case nil, .inactive: return "–"
             case .pending: return "pending"
-            case .firing: return "firing"
+            case .firing, .recovering: return "firing"
             }
         }
     }
@@ -82,13 +89,4 @@ struct ThresholdTests {
 
     @Test("NaN breaches nothing")
     func nan() { #expect(run(spec(hold: 0), [.nan]) == ["–"]) }
-
-    @Test("a pending alert makes nothing worse, a firing page is critical")
-    func health() {
-        var threshold = Threshold(spec: spec())
-        threshold.evaluate([(labels: api, value: 0.2)], at: start)
-        #expect(threshold.conditions.map(\.health) == [.ok])
-        threshold.evaluate([(labels: api, value: 0.2)], at: start + .seconds(60))
-        #expect(threshold.conditions.map(\.health) == [.critical])
-    }
 }
