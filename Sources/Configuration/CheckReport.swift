@@ -2,6 +2,7 @@ import Alerting
 import Lint
 import Rules
 import Targets
+import TimeSeries
 
 /// What a configuration says, as `dogwatch check` prints it: what is watched, judged and told to
 /// whom. Holds references to secrets, never secrets.
@@ -20,7 +21,9 @@ public struct CheckReport: Sendable, Hashable, Codable {
     /// What keeps a receiver from working: a secret that is not there. The watch runs without it.
     public var faults: [String] = []
 
-    public init(_ configuration: Configuration) {
+    /// `now` is when people are looked up.
+    public init(_ configuration: Configuration, at now: Timestamp) {
+        let audience = AudienceText(plan: configuration.paging.plan, now: now)
         let watch = configuration.watch
         headline =
             "\(configuration.path): \"\(watch.name)\", \(watch.length.written), "
@@ -28,17 +31,23 @@ public struct CheckReport: Sendable, Hashable, Codable {
         sections = [
             Section(title: "Targets", rows: configuration.targets.map(Self.row)),
             Section(title: "KPIs", rows: configuration.kpis.map(Self.row)),
-            Section(title: "SLOs", rows: configuration.slos.map(Self.row)),
+            Section(
+                title: "SLOs", rows: configuration.slos.flatMap { Self.rows($0, audience) }),
             Section(
                 title: "Alerts",
-                rows: configuration.alerts.map { Self.row($0, paging: configuration.paging) }),
+                rows: configuration.alerts.map { Self.row($0, audience) }),
             Section(
                 title: "Rule groups", rows: configuration.rules.groups.map { Self.row($0, watch) }),
             Section(
                 title: "Rules",
                 rows: configuration.rules.groups.flatMap { group in
-                    group.rules.map { Self.row($0, of: group, paging: configuration.paging) }
+                    group.rules.map {
+                        Self.row($0, of: group, paging: configuration.paging, audience)
+                    }
                 }),
+            Section(
+                title: "On call",
+                rows: configuration.paging.schedules.map { Self.row($0, at: now) }),
             Section(title: "Receivers", rows: configuration.paging.receivers.map(Self.row)),
             Section(
                 title: "Query API beside the socket",
@@ -90,7 +99,7 @@ extension CheckReport {
         return [kpi.name, goal ?? "shown, not judged", kpi.value]
     }
 
-    private static func row(_ slo: SLOSpec) -> [String] {
+    private static func rows(_ slo: SLOSpec, _ audience: AudienceText) -> [[String]] {
         let good =
             switch slo.indicator {
             case .good(let good, let total): "\(good) of \(total)"
@@ -98,15 +107,38 @@ extension CheckReport {
             case .slices(let value, let target, let slice):
                 "\(value) \(target.comparison.rawValue) \(plain(target.limit)) in each \(slice.written)"
             }
-        return [slo.name, "\(text(slo.objective, unit: "%")) in \(slo.window.written)", good]
+        let window = slo.calendar.map { "this \($0.unit.rawValue)" } ?? slo.window.written
+        let promise = [slo.name, "\(text(slo.objective, unit: "%")) in \(window)", good]
+        let tiers = slo.tiers.map { tier in
+            let windows = "\(tier.long.written) and \(tier.short.written)"
+            let labels = Labels(slo.labels).with("slo", slo.name)
+                .with("severity", tier.severity.rawValue)
+            return [
+                "  \(tier.name)", "burns over \(plain(tier.factor))× in \(windows)",
+                "\(tier.severity.rawValue) \(audience.words(for: labels, tier.severity))",
+            ]
+        }
+        return [promise] + tiers
     }
 
-    private static func row(_ alert: AlertSpec, paging: PagingSettings) -> [String] {
+    private static func row(_ schedule: PagingSettings.Schedule, at now: Timestamp) -> [String] {
+        let shifts = schedule.schedule.shifts(
+            from: now, to: now + .seconds(7 * 86_400), limit: 1000)
+        let person = shifts.first?.user ?? "nobody"
+        let hole = shifts.first { $0.user == nil }.map {
+            "a hole from \(schedule.zone.local(at: $0.start)) to \(schedule.zone.local(at: $0.end))"
+        }
+        return [schedule.name, person, hole ?? "no hole within a week"]
+    }
+
+    private static func row(_ alert: AlertSpec, _ audience: AudienceText) -> [String] {
         var when = "\(alert.breach.comparison.rawValue) \(plain(alert.breach.limit))"
         if alert.hold > .zero { when += " for \(alert.hold.written)" }
         if let clear = alert.clear { when += ", clear at \(plain(clear))" }
         return [
-            alert.severity.rawValue, alert.name, when, audience(alert.severity, paging),
+            alert.severity.rawValue, alert.name, when,
+            audience.words(
+                for: matched(alert.name, alert.severity, alert.labels), alert.severity),
             alert.value,
         ]
     }
@@ -122,7 +154,7 @@ extension CheckReport {
     }
 
     private static func row(
-        _ rule: Rule, of group: RuleGroup, paging: PagingSettings
+        _ rule: Rule, of group: RuleGroup, paging: PagingSettings, _ audience: AudienceText
     ) -> [String] {
         guard let alerting = rule.alerting else {
             return ["record", rule.name, "", group.name, rule.expression.source.onOneLine]
@@ -133,16 +165,18 @@ extension CheckReport {
         return [
             known?.rawValue ?? "by template", rule.name,
             alerting.hold > .zero ? "for \(alerting.hold.written)" : "at once",
-            known.map { audience($0, paging) } ?? "", rule.expression.source.onOneLine,
+            known.map { audience.words(for: matched(rule.name, $0, rule.labels), $0) } ?? "",
+            rule.expression.source.onOneLine,
         ]
     }
 
-    /// Who is told, as far as the root of the route tree says.
-    private static func audience(_ severity: Severity, _ paging: PagingSettings) -> String {
-        guard let destinations = paging.route?.destinations[severity], !destinations.isEmpty else {
-            return "shown, tells nobody"
-        }
-        return "→ " + destinations.map(\.description).joined(separator: ", ")
+    /// What matchers see of a rule before it has fired.
+    private static func matched(
+        _ name: String, _ severity: Severity, _ labels: [String: String]
+    ) -> Labels {
+        var all = Labels()
+        for (label, value) in labels where !value.contains("{{") { all[label] = value }
+        return all.with("alertname", name).with("severity", severity.rawValue)
     }
 
     private static func row(_ receiver: PagingSettings.Receiver) -> [String] {

@@ -90,6 +90,7 @@ extension Configuration {
         rules.checkSeverities(paging, ledger)
         api = APISettings(reading: &root)
         root.finish()
+        if !ledger.hasErrors { PagingLint(self, ledger).report() }
         if targets.isEmpty, !ledger.hasErrors { ledger.warnOfNoTargets() }
         warnings = ledger.faults.filter { $0.severity == .warning }.sorted()
     }

@@ -78,7 +78,7 @@ public func systemZone(_ name: String) -> Result<TimeZoneRules, ZoneFailure> {
     }
     guard isName else { return .failure(ZoneFailure("that is no name of one")) }
     switch Surroundings.contents(of: "/usr/share/zoneinfo/\(name)") {
-    case .failure(let failure): return .failure(ZoneFailure("\(failure)"))
+    case .failure: return .failure(ZoneFailure("/usr/share/zoneinfo has no such file"))
     case .success(let bytes):
         do throws(TimeZoneFault) {
             return .success(try TimeZoneRules(parsing: bytes))

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Configuration
+import TimeSeries
+import Watch
 
 /// Lint of the configuration: every fault with its place, or what the watch would do.
 struct CheckCommand: AsyncParsableCommand {
@@ -20,7 +22,7 @@ struct CheckCommand: AsyncParsableCommand {
             throw ExitCode(ExitCodes.configuration)
         }
         let world = World(loaded, log: .standardError)
-        var report = CheckReport(loaded.configuration)
+        var report = CheckReport(loaded.configuration, at: wallClock())
         report.faults = await world.brokenReceivers(loaded.configuration)
         say(json ? try pretty(report) : "\(report)\n")
         guard report.faults.isEmpty else { throw ExitCode(ExitCodes.configuration) }

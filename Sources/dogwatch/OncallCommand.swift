@@ -5,7 +5,8 @@ import TimeSeries
 /// Who is on call.
 struct OncallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "oncall", abstract: "Who is on call.", subcommands: [OncallResolve.self])
+        commandName: "oncall", abstract: "Who is on call.",
+        subcommands: [OncallNow.self, OncallResolve.self], defaultSubcommand: OncallNow.self)
 }
 
 struct OncallResolve: ScriptCommand {

@@ -26,7 +26,9 @@ protocol ScriptCommand: ParsableCommand {
 }
 
 extension ScriptCommand {
-    func run() throws {
+    func run() throws { try runScript() }
+
+    func runScript() throws {
         do {
             say(try pretty(answer(try file.read(as: Script.self))))
         } catch let fault as ScriptFault {
@@ -40,6 +42,10 @@ extension ScriptCommand {
 struct ScriptFile: ParsableArguments {
     @Argument(help: "The script, as JSON; - is standard input.")
     var path: String
+
+    init() {}
+
+    init(path: String) { self.path = path }
 
     func read<Script: Decodable>(as type: Script.Type) throws(ScriptFault) -> Script {
         let bytes: [UInt8]

@@ -166,7 +166,9 @@ struct CounterGrowthTests {
         for (value, expected) in values { #expect(growth.add([series("1", value)]) == expected) }
     }
 
-    @Test("a series that appears later was born at zero; one that was missing goes on from where it was")
+    @Test(
+        "a series that appears later was born at zero; one that was missing goes on from where it was"
+    )
     func births() {
         var growth = CounterGrowth()
         #expect(growth.add([series("1", 100)]) == 0)

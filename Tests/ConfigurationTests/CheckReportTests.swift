@@ -1,5 +1,6 @@
 import Configuration
 import Testing
+import TimeSeries
 
 @Suite("The report of check")
 struct CheckReportTests {
@@ -66,7 +67,11 @@ struct CheckReportTests {
             text: text, path: "config.toml", surroundings: .allFilesExist()
         ).get()
         #expect(
-            "\(CheckReport(configuration))" == """
+            "\(CheckReport(configuration, at: Timestamp(seconds: 1_800_000_000)))" == """
+                config.toml:31:1: warning: alert: "slow" wakes people without a runbook.
+                  Write runbook = "Runbooks/….md" or the annotation runbook_url.
+                config.toml:38:1: warning: alert: "cold" tells nobody: no route takes it.
+                  Name somebody in [route].
                 config.toml: "night shift", 1d, every 5s, theme nightwatch
 
                 Targets (3)
@@ -78,11 +83,14 @@ struct CheckReportTests {
                   P95   < 100ms            p95
                   Jobs  shown, not judged  jobs
 
-                SLOs (1)
-                  availability  99.95% in 30d  all but x{code=~"5.."} of x
+                SLOs (4)
+                  availability  99.95% in 30d                  all but x{code=~"5.."} of x
+                    fast        burns over 14.4× in 1h and 5m  page → ntfy
+                    slow        burns over 6× in 6h and 30m    page → ntfy
+                    ticket      burns over 1× in 3d and 6h     ticket shown, tells nobody
 
                 Alerts (2)
-                  page    slow  > 0.1 for 2m, clear at 0.09  → receiver:ntfy      p95
+                  page    slow  > 0.1 for 2m, clear at 0.09  → ntfy               p95
                   ticket  cold  < 0.8                        shown, tells nobody  hits
 
                 Receivers (2)

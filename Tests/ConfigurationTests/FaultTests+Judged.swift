@@ -82,7 +82,7 @@ extension FaultTests {
             config.toml:5:13: slo.s.objective: 100 is not between 0 and 100.
               100 leaves no error budget: nothing could ever be missed.
             config.toml:8:1: slo.t: "window" is missing.
-              Write "30d".
+              Write "30d", or "day" or "month".
             config.toml:12:13: slo.t.objective: expected a number, found a string.
               Write a percentage: objective = 99.9.
             config.toml:13:1: slo.u: "target" is missing.

@@ -49,6 +49,8 @@ extension FaultTests {
               Write a number and a unit: "500ms", "5s" or "2m".
             config.toml:6:1: user.al: "contacts" is missing.
               Write contacts = [{ receiver = "…" }].
+            config.toml:8:1: schedule.primary: "layers" is missing.
+              Write [[schedule.layers]] with participants.
             config.toml:11:1: unknown key "layer" in [[schedule]]. Did you mean "layers"?
             """#),
         FaultCase(
@@ -87,7 +89,82 @@ extension FaultTests {
             #"""
             config.toml:3:1: inhibit: "target" is missing.
               Write target = ['severity="page"'].
+            config.toml:4:11: inhibit.source: the matcher "a" has none of = != =~ !~.
+              Write a label, one of = != =~ !~ and a value: 'severity="page"'.
             config.toml:6:11: severity.warning: "tickets" is none of "page", "ticket", "info". Did you mean "ticket"?
+            """#),
+        FaultCase(
+            #"""
+            [[host]]
+            name = "a"
+            [[user]]
+            name = "bea"
+            contacts = []
+            [[schedule]]
+            name = "primary"
+            zone = "Europe/Madird"
+            [[schedule.layers]]
+            start_local = "2026-03-17 10"
+            rotation = { unit = "week", length = 0 }
+            participants = ["bae"]
+            restrictions = [{ days = ["sunday"], start = "9:00", end = "24:00" }]
+            [[schedule.overrides]]
+            start = "2026-03-18T10:00"
+            end = "2026-03-17T10:00"
+            user = "bea"
+            """#,
+            #"""
+            config.toml:8:8: schedule.primary.zone: "Europe/Madird" is no time zone here: /usr/share/zoneinfo has no such file.
+              Write a name of the IANA database, such as "Europe/Madrid"; it comes with the package tzdata.
+            config.toml:10:15: schedule.primary.layers.start_local: "2026-03-17 10" is no local time.
+              Write "2026-03-17T10:00", without an offset.
+            config.toml:11:21: schedule.primary.layers.rotation.unit: "week" is none of "hours", "days", "weeks", "months". Did you mean "weeks"?
+            config.toml:11:38: schedule.primary.layers.rotation.length: 0 is not between 1 and 10000.
+            config.toml:12:17: schedule.primary.layers.participants: no [[user]] is named "bae". Did you mean "bea"?
+            config.toml:13:27: schedule.primary.layers.restrictions.days: "sunday" is no day.
+              Write mon, tue, wed, thu, fri, sat, sun.
+            config.toml:13:46: schedule.primary.layers.restrictions.start: "9:00" is no time of the day.
+              Write a time of the day: "09:00", at most "24:00".
+            config.toml:14:1: schedule.primary.overrides: it ends before it starts.
+            """#),
+        FaultCase(
+            #"""
+            [[host]]
+            name = "a"
+            [[slo]]
+            name = "hits"
+            good = 'hits'
+            total = 'all'
+            objective = 90
+            window = "30d"
+            """#,
+            #"""
+            config.toml:3:1: slo.hits.tiers: tier "fast" can never fire: with an error budget of 10 % the highest burn rate is 1 / 0.1 = 10, and its factor is 14.4. Lower the factor, or count good minutes instead of good events.
+              Name those that are wanted: tiers = ["slow", "ticket"].
+            """#),
+        FaultCase(
+            #"""
+            [[host]]
+            name = "a"
+            [[alert]]
+            name = "down"
+            value = 'up'
+            below = 1
+            severity = "page"
+            [[receiver]]
+            name = "log"
+            type = "command"
+            run = ["/bin/true"]
+            [route]
+            page = ["receiver:log"]
+            """#,
+            #"""
+            config.toml:3:1: warning: alert: "down" pages on one sample: it lasts for less than two evaluations.
+              Write for = "…", at least two intervals.
+            config.toml:3:1: warning: alert: "down" wakes people without a runbook.
+              Write runbook = "Runbooks/….md" or the annotation runbook_url.
+            config.toml:12:1: route: pages go through "log" alone: when that fails, nobody is woken.
+              Add a receiver of another kind or fallback = "…", or write i_accept_single_channel = true.
             """#),
     ]
 }

@@ -1,5 +1,6 @@
 import Configuration
 import Testing
+import TimeSeries
 
 @Suite("Rule files of a configuration")
 struct RuleFilesTests {
@@ -43,7 +44,7 @@ struct RuleFilesTests {
         let configuration = try #require(read(["a.yml": alert]).configuration)
         #expect(configuration.rules.files == ["a.yml"])
         #expect(configuration.rules.groups.map(\.name) == ["g"])
-        let report = "\(CheckReport(configuration))"
+        let report = "\(CheckReport(configuration, at: Timestamp(seconds: 1_800_000_000)))"
         #expect(report.contains("g  every 30s  1 alert, 1 recorded  a.yml"))
         #expect(report.contains("page    Down  for 5m  shown, tells nobody  up == 0"))
     }

@@ -10,6 +10,9 @@ final class Ledger {
     let path: String
     let surroundings: Surroundings
     private(set) var faults: [Fault] = []
+    /// Where each `[[alert]]` and `[route]` begin, for what is found out only once all is read.
+    var alertPositions: [String: TOMLPosition] = [:]
+    var routePosition: TOMLPosition?
 
     init(document: TOMLDocument, path: String, surroundings: Surroundings) {
         self.document = document

@@ -64,6 +64,7 @@ extension AlertSpec {
         spec.clear = clear?.value
         spec.hold = hold?.value ?? .zero
         spec.keepFiringFor = keep?.value ?? .zero
+        table.ledger.alertPositions[name.value] = table.position
         spec.runbook = runbook
         spec.labels = labels
         return (name, spec)

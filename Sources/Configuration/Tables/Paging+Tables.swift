@@ -61,6 +61,7 @@ extension PagingSettings.Route {
         _ options: inout PagingSettings.RouteOptions
     ) -> Self {
         var table = table
+        table.ledger.routePosition = table.position
         let user = table.text("fallback_user")
         if let user { names.use(.user, user, subject: table.subject(of: "fallback_user")) }
         options.fallbackUser = user?.value
