@@ -14,7 +14,7 @@ bindir  = $(DESTDIR)$(PREFIX)/bin
 share   = $(DESTDIR)$(PREFIX)/share/dogwatch
 doc     = $(DESTDIR)$(PREFIX)/share/doc/dogwatch
 
-.PHONY: all build setup setup-all demo test lint bench install uninstall clean help
+.PHONY: all build setup setup-all demo test faults lint bench install uninstall clean help
 
 all: build
 
@@ -30,6 +30,10 @@ demo: setup build
 ## test       every test; servers that are missing are installed first
 test: setup-all
 	SWIFT="$(SWIFT)" Scripts/test.sh
+
+## faults     the pager under faults: 1,000 histories of crashes and bad receivers, minutes
+faults: setup-all
+	FAULT_RUNS=1000 SWIFT="$(SWIFT)" Scripts/test.sh --filter FaultTests
 
 ## lint       formatting, shell scripts, and rules that a compiler cannot check
 lint:

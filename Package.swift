@@ -178,6 +178,13 @@ let package = Package(
         tests(
             "CollectorsTests", ["Collectors", "Reactor", "HTTP"], resources: [.copy("Fixtures")]),
         tests("DeliveryTests", ["Delivery", "Alerting", "HTTP", "Reactor"]),
+        .executableTarget(
+            name: "PagerSubject",
+            dependencies: [
+                "Watch", "Journal", "Delivery", "Alerting", "Records", "Configuration", "HTTP",
+                "Reactor", "Targets", "TimeSeries", logging,
+            ], path: "Tests/PagerSubject", swiftSettings: strict),
+        tests("FaultTests", ["PagerSubject"]),
         tests("WatchTests", ["Watch", "Configuration", "Rules", "Alerting", "Records"]),
         tests("ServiceTests", ["Service", "Watch", "Configuration", "HTTP", "PrometheusAPI"]),
         .executableTarget(

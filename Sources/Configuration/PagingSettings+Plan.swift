@@ -80,7 +80,8 @@ extension PagingSettings.Inhibition {
 extension PagingSettings.Receiver {
     fileprivate var channel: Outbox.Channel {
         Outbox.Channel(
-            name: name, fallback: fallback, keepsRecord: keepsRecord, limit: kind.limit)
+            name: name, fallback: fallback, keepsRecord: keepsRecord, limit: kind.limit,
+            resendInterval: settings.resendInterval)
     }
 
     /// Services that keep incidents: one that ended unseen is still told in full.

@@ -36,6 +36,15 @@ public struct PagingSettings: Sendable, Hashable {
         public var fallback: String?
         /// What its kind adds; of the kind's own case.
         public var settings: ReceiverSettings
+
+        public init(
+            name: String, kind: Kind, fallback: String? = nil, settings: ReceiverSettings
+        ) {
+            self.name = name
+            self.kind = kind
+            self.fallback = fallback
+            self.settings = settings
+        }
     }
 
     public struct User: Sendable, Hashable {
@@ -75,6 +84,17 @@ public struct PagingSettings: Sendable, Hashable {
         /// Whether later siblings are tried too.
         public var continues: Bool
         public var routes: [Route]
+
+        public init(
+            matchers: [Matcher] = [], destinations: [Severity: [Destination]],
+            groupBy: [String] = [], continues: Bool = false, routes: [Route] = []
+        ) {
+            self.matchers = matchers
+            self.destinations = destinations
+            self.groupBy = groupBy
+            self.continues = continues
+            self.routes = routes
+        }
     }
 
     /// What only the root of the route tree says.

@@ -1,3 +1,4 @@
+import Alerting
 import Targets
 
 /// What became of one attempt to send a page.
@@ -92,6 +93,30 @@ extension DeliveryOutcome {
         case .fallBack(let failure, let wait):
             return .fallBack(clean(failure), retryAfter: wait)
         case .refused(let failure, let why): return .refused(clean(failure), why)
+        }
+    }
+}
+
+extension DeliveryOutcome {
+    /// What it means for the outbox: the one try in another form was made here.
+    public var verdict: DeliveryVerdict {
+        switch self {
+        case .accepted: .accepted
+        case .retry(_, .backOff): .retry
+        case .retry(_, .slowBackOff): .retryAfter(nil)
+        case .retry(_, .exactly(let wait)): .retryAfter(wait)
+        case .fallBack(_, let wait): .fallBack(after: wait)
+        case .refused(_, .content), .refused(_, .configuration): .never
+        case .refused(_, .access): .broken
+        }
+    }
+
+    /// How it ended, in a few words.
+    public var words: String {
+        switch self {
+        case .accepted(let acceptance): acceptance.note ?? "accepted"
+        case .retry(let failure, _), .fallBack(let failure, _), .refused(let failure, _):
+            failure.reason
         }
     }
 }

@@ -89,6 +89,11 @@ public actor Paging {
         resumeWaiters()
     }
 
+    /// Everything is told and on disk.
+    var isIdle: Bool {
+        pending.isEmpty && underWay == 0 && desk.pager.outbox.openCount == 0 && !desk.hasChanges
+    }
+
     /// Ends orderly: makes no new attempts and waits for those under way.
     public func drain(within limit: Duration) async {
         isDraining = true

@@ -20,6 +20,13 @@ extension World {
                         ($0.name, ReceiverSender(receiver: $0) as any PageSender)
                     }, uniquingKeysWith: { first, _ in first })
             },
+            makeDeadMan: { configuration in
+                configuration.paging.deadMan.map {
+                    HealthchecksPing(
+                        settings: $0, client: client, secrets: makeDeliveryPorts().secrets,
+                        userAgent: "dogwatch/\(version)")
+                }
+            },
             freeBytes: { freeBytes(in: folder) })
     }
 }
@@ -34,28 +41,6 @@ private struct ReceiverSender: PageSender {
     func send(_ page: Page, at now: Timestamp) async -> SendResult {
         let outcome = await receiver.send(page, attempt: now, by: .after(Self.limit))
         return SendResult(outcome.verdict, outcome.words)
-    }
-}
-
-extension DeliveryOutcome {
-    fileprivate var verdict: DeliveryVerdict {
-        switch self {
-        case .accepted: .accepted
-        case .retry(_, .backOff): .retry
-        case .retry(_, .slowBackOff): .retryAfter(nil)
-        case .retry(_, .exactly(let wait)): .retryAfter(wait)
-        case .fallBack(_, let wait): .fallBack(after: wait)
-        case .refused(_, .content), .refused(_, .configuration): .never
-        case .refused(_, .access): .broken
-        }
-    }
-
-    fileprivate var words: String {
-        switch self {
-        case .accepted(let acceptance): acceptance.note ?? "accepted"
-        case .retry(let failure, _), .fallBack(let failure, _), .refused(let failure, _):
-            failure.reason
-        }
     }
 }
 

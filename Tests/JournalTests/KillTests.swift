@@ -16,7 +16,7 @@ struct KillTests {
             let log = folder.path("log-\(run)")
             // Past half an hour of rounds a block is made now and then.
             let rounds = Int.random(in: 20...500, using: &random)
-            let writer = try ServerProcess([built("HistoryWriter"), path], log: log) {
+            let writer = try ServerProcess([builtProgram("HistoryWriter"), path], log: log) {
                 textOfFile(log).utf8.count { $0 == UInt8(ascii: "\n") } >= rounds
             }
             writer.stop(signal: SIGKILL)
@@ -30,13 +30,4 @@ struct KillTests {
         }
         #expect(names(in: folder.path).allSatisfy { !$0.contains("damaged") })
     }
-}
-
-/// A program of the package, which the build puts beside the tests.
-func built(_ name: String) -> String {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let count = max(0, readlink("/proc/self/exe", &buffer, buffer.count))
-    let own = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let places = [own.prefix(upTo: own.lastIndex(of: "/") ?? own.startIndex), ".build/debug"]
-    return places.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 } ?? name
 }

@@ -83,7 +83,7 @@ struct PagerFileTests {
             let log = folder.path("log-\(run)")
             let rounds = Int.random(in: 1...40, using: &random)
             let writer = try ServerProcess(
-                [built("PagerWriter"), folder.path("pager.db")], log: log
+                [builtProgram("PagerWriter"), folder.path("pager.db")], log: log
             ) {
                 textOfFile(log).utf8.count { $0 == UInt8(ascii: "\n") } >= rounds
             }

@@ -13,6 +13,9 @@ extension Outbox {
             }
             if let deadline = fallbackDeadline(of: lane) { times.append(deadline) }
         }
+        if channels.values.contains(where: { $0.resendInterval != nil }) {
+            times += lanes.keys.compactMap(resendDue)
+        }
         return times.min()
     }
 
@@ -103,7 +106,7 @@ extension Outbox {
             return retry(entry, in: id, after: delay, said, at: now) + late
         }
         switch verdict {
-        case .accepted: return accept(entry, in: id)
+        case .accepted: return accept(entry, in: id, at: now)
         case .broken, .retryOnce(.freshSecret):
             return breakChannel(id, at: now) + giveUp(entry, in: id, said, at: now)
         case .never, .retry, .retryAfter, .fallBack, .retryOnce:
@@ -139,7 +142,10 @@ extension Outbox {
         }
     }
 
-    private mutating func accept(_ entry: OutboxEntry, in id: LaneID) -> [OutboxEvent] {
+    private mutating func accept(
+        _ entry: OutboxEntry, in id: LaneID, at now: Timestamp
+    ) -> [OutboxEvent] {
+        lanes[id]?.lastAccepted = now
         broken[id.channel] = nil
         lanes[id]?.queue.removeFirst()
         if entry.kind == .resolve || entry.kind == .missed { close(id) }

@@ -15,15 +15,18 @@ public struct Outbox: Sendable {
         public var keepsRecord: Bool
         /// How fast it may be used; nil is without a limit.
         public var limit: RateLimit?
+        /// It forgets what it is not told again after this long; nil: it remembers.
+        public var resendInterval: Duration?
 
         public init(
             name: String, fallback: String? = nil, keepsRecord: Bool = false,
-            limit: RateLimit? = nil
+            limit: RateLimit? = nil, resendInterval: Duration? = nil
         ) {
             self.name = name
             self.fallback = fallback
             self.keepsRecord = keepsRecord
             self.limit = limit
+            self.resendInterval = resendInterval
         }
     }
 
@@ -76,8 +79,12 @@ public struct Outbox: Sendable {
     struct Lane: Sendable, Codable {
         var queue: [OutboxEntry] = []
         var lastSequence = 0
+        /// That of its newest message.
+        var severity = Severity.page
         var hasEnded = false
         var isAcknowledged = false
+        /// When the channel last took something.
+        var lastAccepted: Timestamp?
 
         /// The trigger while nobody has taken it.
         var openTrigger: OutboxEntry? { queue.first { $0.kind == .trigger } }
@@ -197,6 +204,21 @@ extension Outbox {
         return events
     }
 
+    /// Tells channels that forget again of what still fires.
+    mutating func resend(at now: Timestamp) {
+        for id in lanes.keys.sorted() where resendDue(id).map({ $0 <= now }) ?? false {
+            guard let severity = lanes[id]?.severity else { continue }
+            append(.update, to: id, severity, at: now)
+        }
+    }
+
+    func resendDue(_ id: LaneID) -> Timestamp? {
+        guard let interval = channels[id.channel]?.resendInterval, let lane = lanes[id],
+            lane.queue.isEmpty, !lane.hasEnded
+        else { return nil }
+        return lane.lastAccepted.map { $0 + interval }
+    }
+
     /// Nobody has it any more: who takes it later is told again.
     mutating func reopen(_ key: String) {
         changedKeys.insert(key)
@@ -215,6 +237,7 @@ extension Outbox {
         guard var lane = lanes[id] else { return }
         changedKeys.insert(id.key)
         lane.lastSequence += 1
+        lane.severity = severity
         lane.queue.append(
             OutboxEntry(
                 kind, channel: id.channel, key: id.key, sequence: lane.lastSequence,

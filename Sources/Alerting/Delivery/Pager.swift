@@ -153,6 +153,7 @@ extension Pager {
         var events: [OutboxEvent] = []
         let due = ladders.filter { $0.value.contains { $0.deadline.map { $0 <= now } ?? false } }
         for key in due.keys.sorted() { events += advance(key, at: now) }
+        outbox.resend(at: now)
         storm.settle(at: now)
         if storm.takeSummary(at: now) {
             for gathering in gathered {

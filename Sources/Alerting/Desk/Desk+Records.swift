@@ -33,6 +33,13 @@ extension Desk {
         return batch
     }
 
+    /// Whether there is something to be written down.
+    public var hasChanges: Bool {
+        !(changes.alerts.isEmpty && changes.groups.isEmpty && changes.silences.isEmpty
+            && changes.channels.isEmpty && changes.lines.isEmpty && pager.changedKeys.isEmpty
+            && pager.outbox.changedKeys.isEmpty) || changes.hasNotes
+    }
+
     /// Goes on from what was written down. What cannot be read is left out; gives how much that was.
     public mutating func restore(_ records: [StateRecord], at now: Timestamp) -> Int {
         var damaged = 0
