@@ -47,10 +47,12 @@ bench: setup-all build
 	$(RELEASE) ExpositionBenchmark
 	$(RELEASE) HistoryBenchmark
 	$(RELEASE) PromQLBenchmark
+	$(RELEASE) PagerBenchmark
 	$(BIN)/SeriesBenchmark
 	$(BIN)/ExpositionBenchmark
 	$(BIN)/HistoryBenchmark
 	$(BIN)/PromQLBenchmark
+	$(BIN)/PagerBenchmark
 	Scripts/bench.sh $(BIN)
 
 ## install    into PREFIX (/usr/local), below DESTDIR when that is set

@@ -138,6 +138,13 @@ let package = Package(
             name: "ChecklistBenchmark", dependencies: ["Checklist", "TimeSeries"],
             path: "Benchmarks/ChecklistBenchmark", swiftSettings: strict),
         .executableTarget(
+            name: "PagerBenchmark",
+            dependencies: [
+                "Watch", "Journal", "Alerting", "Records", "Configuration", "Targets", "TimeSeries",
+                logging,
+            ],
+            path: "Benchmarks/PagerBenchmark", swiftSettings: strict),
+        .executableTarget(
             name: "ScreenBenchmark", dependencies: ["TestSupport"],
             path: "Benchmarks/ScreenBenchmark", swiftSettings: strict),
         .executableTarget(

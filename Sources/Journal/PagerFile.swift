@@ -219,11 +219,14 @@ extension PagerFile {
         private(set) var damaged = 0
         private var known: Set<StateRecord.ID> = []
 
-        mutating func read(_ database: Database, _ sql: String) throws(DatabaseFailure) {
+        /// `isAgain`: some of the rows may have been read before.
+        mutating func read(
+            _ database: Database, _ sql: String, isAgain: Bool = false
+        ) throws(DatabaseFailure) {
             try database.forEach(sql) { row in
                 let record = StateRecord(kind: row.text(0), key: row.text(1), body: row.bytes(2))
                 guard PagerFile.checksum(record) == row.integer(3) else { return damaged += 1 }
-                if known.insert(record.id).inserted { records.append(record) }
+                if !isAgain || known.insert(record.id).inserted { records.append(record) }
             }
         }
     }
@@ -235,7 +238,7 @@ extension PagerFile {
         var lines: [HistoryLine] = []
         if let damaged = try? Database(path: path, isReader: true) {
             for isBackwards in [false, true] {
-                try? found.read(damaged, Self.order(isBackwards: isBackwards))
+                try? found.read(damaged, Self.order(isBackwards: isBackwards), isAgain: true)
             }
             try? damaged.forEach("SELECT at, kind, subject, body FROM line ORDER BY id") { row in
                 lines.append(

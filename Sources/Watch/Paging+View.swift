@@ -5,9 +5,9 @@ import Snapshot
 import TimeSeries
 
 /// The alerts of one rule, as `ALERTS` is written of them.
-struct RuleAlerts: Sendable {
-    var rule: String
-    var alerts: [RuleAlert]
+public struct RuleAlerts: Sendable {
+    public var rule: String
+    public var alerts: [RuleAlert]
 
     init(_ rule: WatchedRule, _ desk: Desk) {
         self.rule = rule.id

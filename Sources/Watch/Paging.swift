@@ -33,6 +33,7 @@ public actor Paging {
     private var waiters: [(turn: Int, continuation: CheckedContinuation<Void, Never>)] = []
     private var underWay = 0
     private var isDraining = false
+    private var shownAt: ContinuousClock.Instant?
     /// What opening the disk said, shown until somebody has read it.
     var damage: String?
     var meter = PagingMeter()
@@ -47,7 +48,7 @@ public actor Paging {
         executor.asUnownedSerialExecutor()
     }
 
-    init(
+    public init(
         configuration: Configuration, ports: PagingPorts,
         now: @escaping @Sendable () -> Timestamp, log: Logger
     ) {
@@ -59,13 +60,15 @@ public actor Paging {
         senders = ports.makeSenders(configuration)
     }
 
-    /// Goes on from what the disk holds. To be called once, before anything is judged.
-    func restore() async -> [StateRecord] {
+    /// Goes on from what the disk holds; gives it, for those who keep theirs there too. To be called
+    /// once, before anything is judged.
+    @discardableResult
+    public func restore() async -> [StateRecord] {
         guard let store = ports.store else { return [] }
         do throws(RecordFailure) {
             let kept = try await store.load()
             damage = kept.damage
-            let lost = desk.restore(kept.records, at: now())
+            let lost = desk.restore(await Self.read(kept.records))
             if lost > 0 { damage = "\(lost) records of pager.db could not be understood" }
             if let damage { log.error("pager", metadata: ["damage": "\(damage)"]) }
             return kept.records
@@ -76,8 +79,19 @@ public actor Paging {
         }
     }
 
+    /// Reads many records on as many threads as there are cores.
+    private nonisolated static func read(_ records: [StateRecord]) async -> [ReadRecords] {
+        let size = max(500, records.count / 4 + 1)
+        return await withTaskGroup(of: ReadRecords.self) { group in
+            for start in stride(from: 0, to: records.count, by: size) {
+                group.addTask { ReadRecords(records[start..<min(start + size, records.count)]) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
     /// Delivers until the task is cancelled.
-    func run() async {
+    public func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.beat() }
             group.addTask { await self.deadManLoop() }
@@ -90,7 +104,7 @@ public actor Paging {
     }
 
     /// Everything is told and on disk.
-    var isIdle: Bool {
+    public var isIdle: Bool {
         pending.isEmpty && underWay == 0 && desk.pager.outbox.openCount == 0 && !desk.hasChanges
     }
 
@@ -127,8 +141,16 @@ public actor Paging {
             }
         }
         note(desk.takeOutboxEvents())
-        publish(at: now())
+        publishInTurn()
         resumeWaiters(after: turns)
+    }
+
+    /// Many alerts are shown once a second, however often something happens to one.
+    private func publishInTurn() {
+        let isMuch = desk.alerts.count > 500
+        if isMuch, let shownAt, shownAt.duration(to: .now) < .seconds(1) { return }
+        shownAt = .now
+        publish(at: now())
     }
 
     private func deliver(_ attempt: Attempt) async {
@@ -196,7 +218,8 @@ public actor Paging {
 /// What comes from outside.
 extension Paging {
     /// Takes evaluations; gives the alerts of their rules as series are written of them.
-    func judge(_ passes: [RulePass], at time: Timestamp) -> [RuleAlerts] {
+    @discardableResult
+    public func judge(_ passes: [RulePass], at time: Timestamp) -> [RuleAlerts] {
         desk.judge(passes, at: time)
         bell.ring()
         return passes.map { RuleAlerts($0.rule, desk) }

@@ -93,7 +93,7 @@ struct DeskRun {
     mutating func restart(at second: Int) {
         clock = Timestamp(seconds: Double(second))
         desk = Desk(instance: "shop", plan: plan)
-        _ = desk.restore(Array(disk.values), at: clock)
+        _ = desk.restore([ReadRecords(disk.values)])
     }
 
     var keys: [String] { pages.map(\.key) }

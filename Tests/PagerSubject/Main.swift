@@ -10,8 +10,7 @@ import Records
 import Synchronization
 import Targets
 import TimeSeries
-
-@testable import Watch
+import Watch
 
 /// The pager as it is in a watch, in a process that a test can let die at any boundary:
 ///
@@ -33,11 +32,11 @@ import TimeSeries
         let paging = Paging(
             configuration: configuration(receivers: words[5...].map { String($0) }),
             ports: pagingPorts, now: wallClock, log: logger)
-        _ = await paging.restore()
+        await paging.restore()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await paging.run() }
             for pass in words[4].split(separator: ",") {
-                _ = await paging.judge([evaluation(String(pass))], at: wallClock())
+                await paging.judge([evaluation(String(pass))], at: wallClock())
                 try? await Task.sleep(for: .milliseconds(30))
             }
             let end = ContinuousClock.now + .seconds(10)

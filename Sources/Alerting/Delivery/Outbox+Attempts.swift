@@ -27,7 +27,7 @@ extension Outbox {
         var load = load
         var attempts: [Attempt] = []
         for name in pacers.keys { pacers[name]?.settle(at: now) }
-        for id in dueLanes(at: now) where load.hasRoom(for: id.channel) {
+        for id in dueLanes(at: now, room: load) where load.hasRoom(for: id.channel) {
             let isPaced = pacers[id.channel].map { $0.earliest > now } ?? false
             guard !isPaced, var head = lanes[id]?.queue.first else { continue }
             load.add(id.channel)
@@ -64,16 +64,32 @@ extension Outbox {
         return load
     }
 
-    private func dueLanes(at now: Timestamp) -> [LaneID] {
-        let due = lanes.compactMap { id, lane -> (LaneID, OutboxEntry)? in
-            guard let head = lane.queue.first, !head.isInFlight, start(of: head) <= now else {
-                return nil
+    /// The lanes whose turn it is, in the order of service: of each channel no more than may be under
+    /// way at once.
+    private func dueLanes(at now: Timestamp, room: Load) -> [LaneID] {
+        typealias Candidate = (entry: OutboxEntry, id: LaneID)
+        var best: [String: [Candidate]] = [:]
+        for (id, lane) in lanes {
+            guard let head = lane.queue.first, !head.isInFlight, start(of: head) <= now,
+                room.hasRoom(for: id.channel)
+            else { continue }
+            let one: Candidate = (head, id)
+            let known = best[id.channel] ?? []
+            if known.count == Self.parallelPerChannel, !Self.precedes(one, known[known.count - 1]) {
+                continue
             }
-            return (id, head)
+            let place = known.firstIndex { Self.precedes(one, $0) } ?? known.endIndex
+            let next = known[..<place] + [one] + known[place...]
+            best[id.channel] = Array(next.prefix(Self.parallelPerChannel))
         }
-        return due.sorted { left, right in
-            (left.1.rank, left.1.created, left.0) < (right.1.rank, right.1.created, right.0)
-        }.map(\.0)
+        return best.values.flatMap { $0 }.sorted(by: Self.precedes).map(\.id)
+    }
+
+    private static func precedes(
+        _ left: (entry: OutboxEntry, id: LaneID), _ right: (entry: OutboxEntry, id: LaneID)
+    ) -> Bool {
+        (left.entry.rank, left.entry.created, left.id)
+            < (right.entry.rank, right.entry.created, right.id)
     }
 
     /// A channel that refuses us is tried now and then; for what wakes people it is tried always.
@@ -203,11 +219,16 @@ extension Outbox {
 
     /// Only pages have a deadline.
     private func fallbackDeadline(of lane: Lane) -> Timestamp? {
-        guard let (trigger, _) = fallback(of: lane), trigger.severity == .page else { return nil }
+        guard !lane.hasEnded, !lane.isAcknowledged,
+            lane.queue.contains(where: {
+                $0.kind == .trigger && $0.severity == .page && !$0.hasFallenBack
+            }), let (trigger, _) = fallback(of: lane)
+        else { return nil }
         return trigger.created + Self.patience
     }
 
     mutating func fallBackOverdue(at now: Timestamp) -> [OutboxEvent] {
+        guard channels.values.contains(where: { $0.fallback != nil }) else { return [] }
         let overdue = lanes.filter { _, lane in
             fallbackDeadline(of: lane).map { $0 <= now } ?? false
         }

@@ -5,7 +5,7 @@ extension Outbox {
     /// Messages without words.
     var unwritten: [OutboxEntry] {
         changedKeys.flatMap { key in
-            laneIDs(of: key).flatMap { lanes[$0]?.queue.filter { $0.page == nil } ?? [] }
+            laneIDs(of: key).flatMap { lanes[$0]?.queue.filter { $0.words == nil } ?? [] }
         }.sorted { ($0.key, $0.channel, $0.sequence) < ($1.key, $1.channel, $1.sequence) }
     }
 

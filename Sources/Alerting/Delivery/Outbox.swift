@@ -206,6 +206,7 @@ extension Outbox {
 
     /// Tells channels that forget again of what still fires.
     mutating func resend(at now: Timestamp) {
+        guard channels.values.contains(where: { $0.resendInterval != nil }) else { return }
         for id in lanes.keys.sorted() where resendDue(id).map({ $0 <= now }) ?? false {
             guard let severity = lanes[id]?.severity else { continue }
             append(.update, to: id, severity, at: now)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import TimeSeries
 
 /// What a message says of an episode.
@@ -26,8 +27,8 @@ public struct OutboxEntry: Hashable, Sendable, Codable {
     public internal(set) var isInFlight = false
     /// How the last attempt ended, unless it was taken.
     public internal(set) var lastFailure: String?
-    /// What it says; nil until that is written.
-    public internal(set) var page: Page?
+    /// What it says, as JSON: it is read only when it is sent. Nil until it is written.
+    private(set) var words: String?
     var form = Attempt.Form.full
     var hasFallenBack = false
 
@@ -44,6 +45,21 @@ public struct OutboxEntry: Hashable, Sendable, Codable {
         reasonToStandIn = reason
         created = now
         notBefore = now
+    }
+
+    /// What it says; nil until that is written.
+    public internal(set) var page: Page? {
+        get { words.flatMap { try? JSONDecoder().decode(Page.self, from: Data($0.utf8)) } }
+        set { words = newValue.flatMap(Self.json) }
+    }
+
+    private static func json(_ page: Page) -> String? {
+        var page = page
+        // JSON has no other numbers.
+        for index in page.alerts.indices where page.alerts[index].value?.isFinite == false {
+            page.alerts[index].value = nil
+        }
+        return (try? JSONEncoder().encode(page)).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Which goes first where not all can: those who wake people, then ends, then the rest.

@@ -17,6 +17,8 @@ public struct Pager: Sendable {
     /// Episodes whose ladders changed since they were last written down.
     var changedKeys: Set<String> = []
     var writtenState: PagerRecord?
+    /// Whether so many pages wait that a storm begins; looked up once a second.
+    private var behind: (at: Timestamp, isSo: Bool)?
 
     /// Episodes that began in a storm.
     public struct Gathering: Hashable, Sendable, Codable {
@@ -218,8 +220,15 @@ extension Pager {
     }
 
     /// So many pages wait for so long that single ones help nobody.
-    private func isBehind(at now: Timestamp) -> Bool {
-        outbox.isBehind(by: Outbox.patience, at: now)
+    private mutating func isBehind(at now: Timestamp) -> Bool {
+        if let behind,
+            (Duration.zero..<Duration.seconds(1)).contains(now.duration(since: behind.at))
+        {
+            return behind.isSo
+        }
+        let isSo = outbox.isBehind(by: Outbox.patience, at: now)
+        behind = (now, isSo)
+        return isSo
     }
 }
 

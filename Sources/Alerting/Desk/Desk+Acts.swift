@@ -79,6 +79,7 @@ extension Desk {
             guard var alert = alerts[fingerprint] else { continue }
             let effects = change(&alert.incident)
             alerts[fingerprint] = alert
+            if alert.incident.response.isTaken { answered.insert(fingerprint) }
             var line = DeskLine(at: now, .act, fingerprint.description, event)
             (line.by, line.name, line.labels) = (person, alert.name, alert.labels)
             line.episode = alert.incident.cycle.episode

@@ -56,10 +56,8 @@ extension Desk {
 
     /// Tells what is due of every group.
     mutating func tellGroups(at now: Timestamp) {
-        for id in groups.keys.sorted()
-        where groups[id]?.members.nextFlush.map({ $0 <= now }) ?? false {
-            flush(id, at: now)
-        }
+        let dueGroups = groups.filter { $0.value.members.nextFlush.map { $0 <= now } ?? false }
+        for id in dueGroups.keys.sorted() { flush(id, at: now) }
         let work = due
         due = GroupWork()
         for id in work.reopened.sorted() { reopen(id, because: "acknowledgement is over", at: now) }
@@ -120,7 +118,6 @@ extension Desk {
         record(
             pager.begin(
                 key, group.severity, to: group.audience, isStormExempt: isExempt, at: now), at: now)
-        writePages(at: now)
         if isTaken(id) { pager.acknowledge(key, group.severity, at: now) }
     }
 
@@ -146,7 +143,11 @@ extension Desk {
 /// What people have.
 extension Desk {
     mutating func settleResponses(at now: Timestamp) {
-        for (fingerprint, alert) in alerts where alert.isFiring && alert.incident.response.isTaken {
+        for fingerprint in answered {
+            guard let alert = alerts[fingerprint], alert.incident.response.isTaken else {
+                answered.remove(fingerprint)
+                continue
+            }
             apply(alerts[fingerprint]?.incident.settle(at: now) ?? [], fingerprint, now)
         }
     }

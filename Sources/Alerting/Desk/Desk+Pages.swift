@@ -12,8 +12,9 @@ extension Desk {
         let fresh = pager.outbox.unwritten
         guard !fresh.isEmpty else { return }
         var spoken: Set<String> = []
+        let recent = recentAlerts(at: now)
         for entry in fresh {
-            let page = page(for: entry, at: now)
+            let page = page(for: entry, beside: recent, at: now)
             pager.mutateOutbox { $0.write(page, for: entry) }
             if let id = keys[entry.key] { spoken.insert(id) }
         }
@@ -23,13 +24,23 @@ extension Desk {
         }
     }
 
-    private func page(for entry: OutboxEntry, at now: Timestamp) -> Page {
+    /// Looked up once for all messages of one time.
+    private mutating func recentAlerts(at now: Timestamp) -> RecentAlerts {
+        if let known = recentlyFired, known.at == now { return known.alerts }
+        let alerts = RecentAlerts(alerts, since: now - Self.recent)
+        recentlyFired = (now, alerts)
+        return alerts
+    }
+
+    private func page(
+        for entry: OutboxEntry, beside recent: RecentAlerts, at now: Timestamp
+    ) -> Page {
         if let gathering = pager.gathered.first(where: { $0.key == entry.key }) {
             return stormPage(for: entry, gathering, at: now)
         }
         let group = keys[entry.key].flatMap { groups[$0] }
         let members = members(of: group, for: entry.kind)
-        let beside = changes(beside: Set(members), at: now)
+        let beside = changes(recent.names(without: Set(members)), at: now)
         let told = members.prefix(Self.mostAlerts).compactMap { fingerprint in
             self.alerts[fingerprint]?.told(as: fingerprint, changes: beside)
         }
@@ -67,13 +78,8 @@ extension Desk {
     }
 
     /// "also firing: …" and what happened or was noted lately, the newest first.
-    private func changes(beside members: Set<Fingerprint>, at now: Timestamp) -> [String] {
+    private func changes(_ names: [String], at now: Timestamp) -> [String] {
         let since = now - Self.recent
-        let others = alerts.filter { fingerprint, alert in
-            alert.isFiring && !members.contains(fingerprint)
-                && alert.firedAt.map { $0 >= since } ?? false
-        }
-        let names = Set(others.values.map(\.name)).sorted()
         var texts: [String] = []
         if !names.isEmpty {
             let more = names.count > 3 ? " and \(names.count - 3) more" : ""
@@ -112,6 +118,24 @@ extension Desk {
         page.alerts = [alert]
         page.remarks = ["more pages begin than can be told one by one: the list is in dogwatch"]
         return page
+    }
+}
+
+/// What began to fire lately, by name.
+struct RecentAlerts: Sendable {
+    private var byName: [String: Set<Fingerprint>] = [:]
+
+    init(_ alerts: [Fingerprint: DeskAlert], since: Timestamp) {
+        for (fingerprint, alert) in alerts where alert.isFiring {
+            guard let firedAt = alert.firedAt, firedAt >= since else { continue }
+            byName[alert.name, default: []].insert(fingerprint)
+        }
+    }
+
+    /// In order; of very many only some, and as many as there are.
+    func names(without members: Set<Fingerprint>) -> [String] {
+        guard byName.count < 100 else { return byName.keys.sorted() }
+        return byName.filter { !$0.value.isSubset(of: members) }.keys.sorted()
     }
 }
 

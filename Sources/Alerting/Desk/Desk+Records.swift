@@ -19,15 +19,18 @@ extension Desk {
     /// What is to be written down now; asked again it gives what changed since.
     public mutating func takeChanges() -> RecordBatch {
         var batch = RecordBatch()
+        let encoder = Self.encoder()
         for fingerprint in changes.alerts {
-            batch.set(.alert, fingerprint.description, alerts[fingerprint])
+            batch.set(.alert, fingerprint.description, alerts[fingerprint], encoder)
         }
-        for id in changes.groups { batch.set(.group, id, groups[id]) }
-        for id in changes.silences { batch.set(.silence, id, silences[id].map(SilenceRecord.init)) }
-        for name in changes.channels { batch.set(.channel, name, channels[name]) }
-        if changes.hasNotes { batch.set(.notes, "all", notes) }
-        for (key, record) in pager.takeChanges() { batch.set(.page, key, record) }
-        if let state = pager.takeState() { batch.set(.pager, "state", state) }
+        for id in changes.groups { batch.set(.group, id, groups[id], encoder) }
+        for id in changes.silences {
+            batch.set(.silence, id, silences[id].map(SilenceRecord.init), encoder)
+        }
+        for name in changes.channels { batch.set(.channel, name, channels[name], encoder) }
+        if changes.hasNotes { batch.set(.notes, "all", notes, encoder) }
+        for (key, record) in pager.takeChanges() { batch.set(.page, key, record, encoder) }
+        if let state = pager.takeState() { batch.set(.pager, "state", state, encoder) }
         batch.lines = changes.lines.map(\.record)
         changes = DeskChanges()
         return batch
@@ -40,56 +43,85 @@ extension Desk {
             && pager.outbox.changedKeys.isEmpty) || changes.hasNotes
     }
 
-    /// Goes on from what was written down. What cannot be read is left out; gives how much that was.
-    public mutating func restore(_ records: [StateRecord], at now: Timestamp) -> Int {
-        var damaged = 0
-        var pages: [String: PageRecord] = [:]
+    /// Goes on from what was written down; gives how much of it could not be read, and was left out.
+    public mutating func restore(_ parts: [ReadRecords]) -> Int {
+        for part in parts {
+            for (fingerprint, alert) in part.alerts {
+                alerts[fingerprint] = alert
+                if alert.incident.response.isTaken { answered.insert(fingerprint) }
+                index[alert.rule, default: [:]][alert.element] = fingerprint
+            }
+            for group in part.groups {
+                groups[group.id] = group
+                if let key = group.key { keys[key] = group.id }
+            }
+            for (id, silence) in part.silences { silences[id] = silence }
+            for (name, channel) in part.channels { channels[name] = channel }
+            if let written = part.notes { notes = written }
+            if let state = part.pager { pager.restore(state) }
+            pager.restore(part.pages)
+        }
+        suppressionsAreStale = true
+        return parts.reduce(0) { $0 + $1.damaged }
+    }
+}
+
+/// What a part of the records says. Reading is most of the work of a restart, so that parts are read side
+/// by side.
+public struct ReadRecords: Sendable {
+    var alerts: [(Fingerprint, DeskAlert)] = []
+    var groups: [DeskGroup] = []
+    var silences: [(String, Silence)] = []
+    var channels: [(String, Desk.ChannelRecord)] = []
+    var notes: [Desk.Note]?
+    var pager: PagerRecord?
+    var pages: [String: PageRecord] = [:]
+    var damaged = 0
+
+    /// Records of other kinds are those of others.
+    public init(_ records: some Sequence<StateRecord>) {
+        let decoder = Desk.decoder()
         for record in records {
-            guard let kind = Kind(rawValue: record.kind) else { continue }
+            guard let kind = Desk.Kind(rawValue: record.kind) else { continue }
             do {
-                switch kind {
-                case .page: pages[record.key] = try record.decoded()
-                case .pager: pager.restore(try record.decoded() as PagerRecord)
-                case .alert, .group, .silence, .channel, .notes: try restore(record, kind)
-                }
+                try take(record, kind, decoder)
             } catch {
                 damaged += 1
             }
         }
-        pager.restore(pages)
-        for (id, group) in groups { if let key = group.key { keys[key] = id } }
-        suppressionsAreStale = true
-        return damaged
     }
 
-    private mutating func restore(_ record: StateRecord, _ kind: Kind) throws {
+    private mutating func take(
+        _ record: StateRecord, _ kind: Desk.Kind, _ decoder: JSONDecoder
+    ) throws {
+        func read<Value: Decodable>() throws -> Value {
+            try decoder.decode(Value.self, from: Data(record.body))
+        }
         switch kind {
         case .alert:
-            var alert: DeskAlert = try record.decoded()
+            var alert: DeskAlert = try read()
             alert.isRestored = true
-            let fingerprint = Fingerprint(record.key)
-            alerts[fingerprint] = alert
-            index[alert.rule, default: [:]][alert.element] = fingerprint
-        case .group: groups[record.key] = try record.decoded()
-        case .silence:
-            silences[record.key] = try (record.decoded() as SilenceRecord).silence()
-        case .channel: channels[record.key] = try record.decoded()
-        case .notes: notes = try record.decoded()
-        case .page, .pager: break
+            alerts.append((Fingerprint(record.key), alert))
+        case .group: groups.append(try read())
+        case .page: pages[record.key] = try read()
+        case .pager: pager = try read()
+        case .silence: silences.append((record.key, try (read() as SilenceRecord).silence()))
+        case .channel: channels.append((record.key, try read()))
+        case .notes: notes = try read()
         }
     }
 }
 
 /// The messages of one episode, and who is told of it next.
-struct PageRecord: Codable {
+struct PageRecord: Codable, Sendable {
     var channels: [String]
     var lanes: [String: Outbox.Lane]
     var ladders: [Ladder]
 }
 
 /// What the pager knows beside episodes.
-struct PagerRecord: Codable, Hashable {
-    struct Told: Codable, Hashable {
+struct PagerRecord: Codable, Hashable, Sendable {
+    struct Told: Codable, Hashable, Sendable {
         var audience: Audience
         var gathering: Pager.Gathering
     }
@@ -152,7 +184,7 @@ extension Pager {
     }
 
     mutating func restore(_ pages: [String: PageRecord]) {
-        ladders = pages.compactMapValues { $0.ladders.isEmpty ? nil : $0.ladders }
+        for (key, page) in pages where !page.ladders.isEmpty { ladders[key] = page.ladders }
         mutateOutbox { outbox in
             for (key, page) in pages { outbox.restore(key, page.channels, page.lanes) }
         }
@@ -211,8 +243,10 @@ extension DeskLine {
 }
 
 extension RecordBatch {
-    fileprivate mutating func set(_ kind: Desk.Kind, _ key: String, _ value: (some Encodable)?) {
-        if let value, let data = try? Desk.encoder().encode(value) {
+    fileprivate mutating func set(
+        _ kind: Desk.Kind, _ key: String, _ value: (some Encodable)?, _ encoder: JSONEncoder
+    ) {
+        if let value, let data = try? encoder.encode(value) {
             puts.append(StateRecord(kind: kind.rawValue, key: key, body: Array(data)))
         } else {
             removals.append(StateRecord.ID(kind: kind.rawValue, key: key))
@@ -231,11 +265,11 @@ extension Desk {
     }
 }
 
-extension StateRecord {
-    fileprivate func decoded<Value: Decodable>() throws -> Value {
+extension Desk {
+    fileprivate static func decoder() -> JSONDecoder {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return try decoder.decode(Value.self, from: Data(body))
+        return decoder
     }
 }

@@ -25,11 +25,14 @@ public struct Desk: Sendable {
     var holds: [Fingerprint: ParentHold] = [:]
     /// What else changed lately, told in pages: "configuration reloaded".
     var happenings: [Happening] = []
+    /// Alerts that somebody has, or had when it was last looked.
+    var answered: Set<Fingerprint> = []
     /// What was decided for whole groups and is told with the next look at them.
     var due = GroupWork()
     /// What fires, what silences or what is configured changed since suppressions were looked at.
     var suppressionsAreStale = true
     var suppressedAt: Timestamp?
+    var recentlyFired: (at: Timestamp, alerts: RecentAlerts)?
     var changes = DeskChanges()
     /// Messages that ended since they were last taken.
     var outboxEvents: [OutboxEvent] = []
