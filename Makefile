@@ -33,7 +33,7 @@ test: setup-all
 
 ## faults     the pager under faults: 1,000 histories of crashes and bad receivers, minutes
 faults: setup-all
-	FAULT_RUNS=1000 SWIFT="$(SWIFT)" Scripts/test.sh --filter FaultTests
+	FAULT_RUNS=1000 SWIFT="$(SWIFT)" Scripts/test.sh --filter PagerFaultTests
 
 ## lint       formatting, shell scripts, and rules that a compiler cannot check
 lint:

@@ -72,7 +72,8 @@ let package = Package(
         room("Journal", ["TimeSeries", "Records", "Execution", "CSQLite"]),
         room("Alerting", ["TimeSeries", "PromQL", "Records"]),
         room("Targets", ["TimeSeries"]),
-        room("Checklist", ["TimeSeries", "PromQL", "Targets", "CMarkGFM"]),
+        room("Documents", ["CMarkGFM"]),
+        room("Checklist", ["TimeSeries", "PromQL", "Targets", "Documents"]),
         room("Lint", ["Targets"]),
         room("YAML", ["CYAML"]),
         room("Rules", ["TimeSeries", "PromQL", "YAML", "Lint", "Targets"]),
@@ -106,7 +107,9 @@ let package = Package(
         room(
             "QueryReport",
             ["Terminal", "Snapshot", "Targets", "TimeSeries", "PromQL", "PrometheusAPI"]),
-        room("Dashboard", ["Terminal", "Snapshot", "Targets", "TimeSeries", "PromQL"]),
+        room(
+            "Dashboard",
+            ["Terminal", "Snapshot", "Alerting", "Documents", "Targets", "TimeSeries", "PromQL"]),
         .executableTarget(
             name: "dogwatch",
             dependencies: [
@@ -176,7 +179,7 @@ let package = Package(
         tests("YAMLTests", ["YAML"]),
         tests("RulesTests", ["Rules", "Lint"]),
         tests("SnapshotTests", ["Snapshot"]),
-        tests("ChecklistTests", ["Checklist", "Configuration", "Lint"]),
+        tests("ChecklistTests", ["Checklist", "Documents", "Configuration", "Lint"]),
         tests("PrometheusAPITests", ["PrometheusAPI"]),
         tests("QueryReportTests", ["QueryReport"], resources: [.copy("Goldens")]),
         tests("ConfigurationTests", ["Configuration", "Alerting", "TOML", "Lint"]),
@@ -191,7 +194,7 @@ let package = Package(
                 "Watch", "Journal", "Delivery", "Alerting", "Records", "Configuration", "HTTP",
                 "Reactor", "Targets", "TimeSeries", logging,
             ], path: "Tests/PagerSubject", swiftSettings: strict),
-        tests("FaultTests", ["PagerSubject"]),
+        tests("PagerFaultTests", ["PagerSubject"]),
         tests("WatchTests", ["Watch", "Configuration", "Rules", "Alerting", "Records"]),
         tests("ServiceTests", ["Service", "Watch", "Configuration", "HTTP", "PrometheusAPI"]),
         .executableTarget(

@@ -14,7 +14,7 @@ $swift build --build-tests || { echo "0 passed, 1 failed (the tests do not build
 # What talks to servers runs one test after the other: deadlines mean nothing on a machine that runs
 # twenty servers at once. Each run is bounded, should a program hang.
 io='ReactorTests|HTTPTests|CollectorsTests|ServiceTests|DeliveryTests|PrometheusTests'
-io+='|IntegrationTests|EndToEndTests'
+io+='|IntegrationTests|EndToEndTests|PagerFaultTests'
 run() { # seconds, arguments
     timeout --kill-after=10 "$1" $swift test --skip-build --disable-xctest "${@:2}" 2>&1 |
         tee -a "$log" | grep --line-buffered -aE '^(✔ Test|✘|➜|↳|⚠|error:|fatal|Fatal)'

@@ -5,6 +5,7 @@ public enum Action: String, Sendable, CaseIterable {
     case nextPane, previousPane
     case down, up, first, last, pageDown, pageUp
     case open, back, filter, pause, zoom, theme, fault, help, repaint, quit
+    case view, acknowledge, mute, snooze, note, command
 }
 
 /// One line of the key table.
@@ -58,6 +59,25 @@ public enum KeyTable {
         Binding(
             action: .zoom, keys: [.character("z")], label: "z",
             help: "one pane on the whole screen, and back", short: "zoom"),
+        Binding(
+            action: .view, keys: "12345678".map { .character($0) }, label: "1 … 8",
+            help: "all panes, endpoints, PostgreSQL, Redis, containers, KPIs, alerts, checklist",
+            short: nil),
+        Binding(
+            action: .acknowledge, keys: [.character("a")], label: "a",
+            help: "you have the alert: nobody else is paged; again: give it back", short: "ack"),
+        Binding(
+            action: .mute, keys: [.character("m")], label: "m",
+            help: "silence it for a while, with a reason", short: "mute"),
+        Binding(
+            action: .snooze, keys: [.character("S")], label: "S",
+            help: "be asked again about it after a while", short: nil),
+        Binding(
+            action: .note, keys: [.character("n")], label: "n",
+            help: "write a remark for all who watch", short: nil),
+        Binding(
+            action: .command, keys: [.character(":")], label: ":",
+            help: "type an act: ack, snooze, silence, resolve, note; Tab completes", short: nil),
         Binding(
             action: .pause, keys: [.character("p")], label: "p",
             help: "hold the display; the watch goes on", short: "pause"),

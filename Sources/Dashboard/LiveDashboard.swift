@@ -27,7 +27,8 @@ public final class LiveDashboard {
     /// - Parameters:
     ///   - model: its size is replaced by the screen's, its theme names by those of `themes`.
     ///   - themes: the one that is used first is `themes[model.theme]`.
-    ///   - send: acts on `.demoFault`; every other command is handled here.
+    ///   - send: acts on `.demoFault`, `.perform` and `.readRunbook`; every other command is handled
+    ///     here.
     public init(
         screen: Screen, model: Model, themes: [Theme] = [.nightwatch],
         send: @escaping @MainActor (Command) -> Void = { _ in }
@@ -106,7 +107,7 @@ public final class LiveDashboard {
             case .repaint: screen.repaint()
             case .theme(let index) where themes.indices.contains(index): screen.use(themes[index])
             case .theme: break
-            case .demoFault: send(command)
+            case .demoFault, .perform, .readRunbook: send(command)
             }
         }
         if isChanged || !commands.isEmpty { draw() }

@@ -1,3 +1,4 @@
+import Alerting
 import Snapshot
 import Terminal
 import TimeSeries
@@ -12,6 +13,8 @@ public enum Message: Sendable, Equatable {
     case link(Model.Link)
     /// A line for the person at the screen, until the next key.
     case note(String)
+    /// A runbook was read, or cannot be.
+    case runbook(String, Runbook)
     /// Bytes per second that go to the terminal.
     case cost(bytesPerSecond: Double)
 }
@@ -25,6 +28,10 @@ public enum Command: Sendable, Equatable {
     case theme(Int)
     /// The demo is to cause this fault.
     case demoFault(String)
+    /// The owner of the watch is to do this in the person's name; its answer comes as a note.
+    case perform(Act)
+    /// The runbook in this file is wanted.
+    case readRunbook(String)
 }
 
 /// What the composition root feeds a running dashboard.
@@ -32,12 +39,14 @@ public enum Feed: Sendable, Equatable {
     case snapshot(Snapshot)
     case link(Model.Link)
     case note(String)
+    case runbook(String, Runbook)
 
     var message: Message {
         switch self {
         case .snapshot(let snapshot): .snapshot(snapshot)
         case .link(let link): .link(link)
         case .note(let text): .note(text)
+        case .runbook(let place, let runbook): .runbook(place, runbook)
         }
     }
 }

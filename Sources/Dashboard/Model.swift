@@ -48,6 +48,10 @@ public struct Model: Sendable, Equatable {
     /// True while the filter is being typed.
     public var isTyping = false
     public var overlay: Overlay?
+    /// The command line while it is typed.
+    public var prompt: Prompt?
+    /// The runbooks that were opened last, by their places.
+    public var runbooks: [String: Runbook] = [:]
     /// What the last act led to; gone with the next key.
     public var message: String?
     /// What the screen costs: bytes per second to the terminal, over the last seconds.
@@ -87,12 +91,13 @@ public struct Model: Sendable, Equatable {
 
 /// A pane of the overview.
 public enum PaneKind: String, Sendable, Hashable, CaseIterable {
-    case kpis, endpoints, postgres, redis, containers, host, others, services
+    case kpis, slos, endpoints, postgres, redis, containers, host, others, services
     case alerts, limits, checklist
 
     var title: String {
         switch self {
         case .kpis: "KPIs"
+        case .slos: "SLOs"
         case .endpoints: "Endpoints"
         case .postgres: "PostgreSQL"
         case .redis: "Redis"
@@ -112,6 +117,7 @@ public enum RowID: Sendable, Hashable {
     case target(TargetID)
     case container(TargetID, String)
     case kpi(String)
+    case slo(String)
     /// Rule name and labels in words.
     case alert(String, String)
     /// What is limited.

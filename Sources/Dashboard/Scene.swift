@@ -97,6 +97,7 @@ extension Scene {
     func content(_ kind: PaneKind) -> PaneContent? {
         switch kind {
         case .kpis: kpis()
+        case .slos: slos()
         case .endpoints: endpoints()
         case .postgres: postgres()
         case .redis: redis()

@@ -17,6 +17,10 @@ public func update(_ model: Model, _ message: Message) -> (model: Model, command
         next.link = .live
     case .link(let link): next.link = link
     case .note(let text): next.message = text
+    case .runbook(let place, let runbook):
+        // A person reads one at a time.
+        if next.runbooks.count > 4 { next.runbooks = [:] }
+        next.runbooks[place] = runbook
     case .cost(let bytes): next.bytesPerSecond = bytes
     }
     return (next, [])
@@ -26,8 +30,13 @@ extension Model {
     /// A key goes to what has them now: the filter's text, an overlay, or the view.
     fileprivate mutating func press(_ key: Key) -> [Command] {
         if isTyping { return type(key) }
+        if prompt != nil { return typeCommand(key) }
         if let overlay { return pressOverlay(key, overlay) }
         guard let action = KeyTable.action(for: key) else { return [] }
+        if action == .view, case .character(let digit) = key {
+            showView(digit)
+            return []
+        }
         return detail == nil ? act(action) : actInDetail(action)
     }
 
@@ -41,11 +50,14 @@ extension Model {
         case .pageUp: moveRow(-10)
         case .first: moveRow(Int.min / 2)
         case .last: moveRow(Int.max / 2)
-        case .open: openSelected()
+        case .open: return openSelected()
+        case .view: break
         case .back: goBack()
         case .filter: isTyping = true
         case .zoom: zoom = zoom == nil ? shownFocus : nil
-        case .pause, .theme, .fault, .help, .repaint, .quit: return actAnywhere(action)
+        case .pause, .theme, .fault, .help, .repaint, .quit, .acknowledge, .mute, .snooze, .note,
+            .command:
+            return actAnywhere(action)
         }
         return []
     }
@@ -60,8 +72,10 @@ extension Model {
         case .first: detail?.scroll = 0
         case .last: detail?.scroll = DetailView.scrollLimit
         case .back, .open: detail = nil
-        case .nextPane, .previousPane, .filter, .zoom: break
-        case .pause, .theme, .fault, .help, .repaint, .quit: return actAnywhere(action)
+        case .nextPane, .previousPane, .filter, .zoom, .view: break
+        case .pause, .theme, .fault, .help, .repaint, .quit, .acknowledge, .mute, .snooze, .note,
+            .command:
+            return actAnywhere(action)
         }
         clampScroll()
         return []
@@ -75,13 +89,29 @@ extension Model {
         case .help: overlay = .help(scroll: 0)
         case .repaint: return [.repaint]
         case .quit: return quit()
+        case .acknowledge: return acknowledge()
+        case .mute: mute()
+        case .snooze: snooze()
+        case .note: prompt = Prompt("note ")
+        case .command: prompt = Prompt()
         default: break
         }
         return []
     }
 
+    /// One pane on the whole screen, or all of them.
+    private mutating func showView(_ digit: Character) {
+        let panes: [Character: PaneKind] = [
+            "2": .endpoints, "3": .postgres, "4": .redis, "5": .containers, "6": .kpis,
+            "7": .alerts, "8": .checklist,
+        ]
+        detail = nil
+        zoom = panes[digit]
+        if let pane = zoom { focus = pane }
+    }
+
     /// Asks first where quitting would end a watch that nobody else serves.
-    private mutating func quit() -> [Command] {
+    mutating func quit() -> [Command] {
         guard ownsWatch, snapshot?.watch.isServed != true else { return [.quit] }
         overlay = .quit
         return []
@@ -200,19 +230,22 @@ extension Model {
         selection[pane] = lines[min(max(index + step, 0), lines.count - 1)].id
     }
 
-    fileprivate mutating func openSelected() {
+    fileprivate mutating func openSelected() -> [Command] {
         guard let pane = shownFocus, let lines = scene?.content(pane)?.lines,
             let first = lines.first
-        else { return }
+        else { return [] }
         let line = lines.first { $0.id == selection[pane] } ?? first
         focus = pane
         selection[pane] = line.id
         detail = Detail(row: line.id)
+        guard let place = selectedAlert?.runbook, Runbook.isFile(place), runbooks[place] == nil
+        else { return [] }
+        return [.readRunbook(place)]
     }
 
     fileprivate mutating func clampScroll() {
         guard let detail, let scene else { return }
-        let view = DetailView(scene: scene, detail: detail)
+        let view = DetailView(scene: scene, detail: detail, runbooks: runbooks)
         let body = OverviewLayout(size: size, contents: [:]).body
         self.detail?.scroll = min(detail.scroll, view.lastScroll(in: body))
     }

@@ -32,6 +32,8 @@ struct DashboardSession {
     private let lock: StateLock?
     private let screen: Screen
     private let dashboard: LiveDashboard
+    /// What the person asks of the watch.
+    private let requests: AsyncStream<Command>
     /// What is wrong with the themes, for the first message on the screen.
     private let themeFault: String?
 
@@ -52,8 +54,15 @@ struct DashboardSession {
         }
         var model = Model(now: wallClock(), ownsWatch: lock != nil, faults: demo?.names ?? [])
         model.link = .connecting("connecting to \(loaded.configuration.watch.name) …")
+        let (requests, source) = AsyncStream.makeStream(
+            of: Command.self, bufferingPolicy: .bufferingOldest(20))
+        self.requests = requests
         dashboard = LiveDashboard(screen: screen, model: model) { command in
-            if case .demoFault(let name) = command { demo?.cause(name) }
+            if case .demoFault(let name) = command {
+                demo?.cause(name)
+            } else {
+                source.yield(command)
+            }
         }
         dashboard.draw()
         let wanted = theme ?? loaded.configuration.watch.theme
@@ -68,8 +77,9 @@ struct DashboardSession {
         let world = World(loaded, log: .file(loaded.state.logPath))
         if let themeFault { source.yield(.note(themeFault)) }
         let reason = await withTaskGroup(of: Void.self) { group in
-            group.addTask { [loaded, lock] in
-                await follow(loaded, owning: lock != nil, world: world, feed: source)
+            group.addTask { [loaded, lock, requests] in
+                let line = Line(loaded: loaded, world: world, feed: source, requests: requests)
+                await line.follow(owning: lock != nil)
             }
             let reason = await dashboard.run(feed)
             // The terminal is restored; what hangs on its way out is not waited for.
@@ -79,48 +89,6 @@ struct DashboardSession {
         }
         withExtendedLifetime(lock) {}
         world.leave(reason.exitCode)
-    }
-}
-
-/// Feeds the dashboard from the watch: this process's own, or that of its owner.
-private func follow(
-    _ loaded: Loaded, owning: Bool, world: World, feed: AsyncStream<Feed>.Continuation
-) async {
-    if owning {
-        await own(loaded, world: world, feed: feed)
-    } else {
-        await attach(loaded, world: world, feed: feed)
-    }
-}
-
-private func own(
-    _ loaded: Loaded, world: World, feed: AsyncStream<Feed>.Continuation
-) async {
-    do {
-        let owner = try Owner(loaded, world: world, isServed: false)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await owner.run() }
-            for await snapshot in owner.engine.snapshots.follow() {
-                feed.yield(.snapshot(snapshot))
-            }
-        }
-    } catch {
-        feed.yield(.link(.lost("\(error)")))
-    }
-}
-
-/// Follows the owner; when it is gone, says so and tries again each second.
-private func attach(
-    _ loaded: Loaded, world: World, feed: AsyncStream<Feed>.Continuation
-) async {
-    let client = world.snapshotClient(loaded.state)
-    while !Task.isCancelled {
-        do {
-            try await client.follow { feed.yield(.snapshot($0)) }
-        } catch {
-            feed.yield(.link(.lost("\(error)")))
-        }
-        try? await Task.sleep(for: .seconds(1))
     }
 }
 

@@ -1,3 +1,4 @@
+import Documents
 import PromQL
 import TestSupport
 import Testing

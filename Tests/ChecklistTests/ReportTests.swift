@@ -1,3 +1,4 @@
+import Documents
 import Configuration
 import FoundationEssentials
 import Targets

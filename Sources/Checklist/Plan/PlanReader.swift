@@ -1,3 +1,4 @@
+import Documents
 import TimeSeries
 
 /// A document that is not read.

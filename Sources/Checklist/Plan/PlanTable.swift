@@ -1,3 +1,4 @@
+import Documents
 import PromQL
 
 /// A table while it is read: which of its columns mean what.

@@ -7,6 +7,7 @@ import TimeSeries
 struct DetailView {
     var scene: Scene
     var detail: Model.Detail
+    var runbooks: [String: Runbook] = [:]
 
     /// The most lines a detail has; what is beyond is left out.
     static let scrollLimit = Surface.limit.height
@@ -59,6 +60,7 @@ struct DetailView {
             let age = ageText(scene.now.duration(since: target.since))
             return [Span(name + "  ", .focus)] + target.look.spans + [Span("  for \(age)", .dim)]
         case .kpi(let name): return [Span("KPI  \(name)", .focus)]
+        case .slo(let name): return [Span("SLO  \(name)", .focus)]
         case .alert(let name, let place): return [Span("Alert  \(name)  \(place)", .focus)]
         case .limit(let what): return [Span("Limit  \(what)", .focus)]
         case .checklist: return [Span("Checklist", .focus)]
@@ -72,9 +74,10 @@ struct DetailView {
         case .target(let id): target(id).map(targetBlocks) ?? gone
         case .container(let id, let name): containerBlocks(id, name) ?? gone
         case .kpi(let name): scene.snapshot.kpis.first { $0.name == name }?.blocks ?? gone
+        case .slo(let name): scene.snapshot.slos.first { $0.name == name }?.blocks ?? gone
         case .alert(let name, let place):
             scene.snapshot.alerts.first { $0.name == name && $0.place == place }?
-                .blocks(at: scene.now) ?? gone
+                .blocks(at: scene.now, runbooks, scene.snapshot.paging) ?? gone
         case .limit(let what): scene.limitBlocks(what) ?? gone
         case .checklist: [.line([Span("no plan loaded", .dim)])]
         }

@@ -13,8 +13,9 @@ extension Scene {
             columns: [
                 Columns.glyph, Column("", 6...6, gap: 1),
                 Column("", 18...34, gap: 1, fitsContent: true),
-                Column("", 6...24, priority: 2, fitsContent: true),
-                Column("value", 8...10, right: true, priority: 3),
+                Column("", 6...20, priority: 2, fitsContent: true),
+                Column("", 7...16, priority: 2, fitsContent: true),
+                Column("value", 8...10, right: true, priority: 4),
                 Column("since", 9...9, right: true, priority: 1),
             ],
             lines: alerts.map { alert in
@@ -25,7 +26,21 @@ extension Scene {
             empty: [
                 Span("● ", .ok),
                 Span(filter.isEmpty ? "no condition holds" : "none matches the filter", .dim),
-            ])
+            ], extras: silenceLines)
+    }
+
+    /// What is silenced, and by whom: with the id that ends it.
+    private var silenceLines: [[Span]] {
+        (snapshot.paging?.silences ?? []).map { silence in
+            let matchers =
+                silence.matchers.isEmpty ? "everything" : silence.matchers.joined(separator: " ")
+            return [
+                Span("○ silence \(silence.id) ", .dim), Span(cleaned(matchers, limit: 60), .text),
+                Span(
+                    " until \(silence.end.timeText.prefix(5)) by \(cleaned(silence.author, limit: 20)): "
+                        + cleaned(silence.reason, limit: 80), .dim),
+            ]
+        }
     }
 }
 
@@ -46,6 +61,19 @@ extension AlertCondition {
             : Look(glyph: health.look.glyph, word: "firing", role: health.look.role)
     }
 
+    /// Who has it, or why nobody is told: "unacked", "ack bea", "snoozed until 14:00".
+    var answer: [Span] {
+        guard case .firing = state else { return [] }
+        if let first = quiet.first { return [Span(cleaned(first, limit: 40), .dim)] }
+        switch response {
+        case .acknowledged(let person, _): return [Span("ack \(cleaned(person, limit: 16))", .text)]
+        case .snoozed(_, let until): return [Span("snoozed › \(until.timeText.prefix(5))", .dim)]
+        case .open:
+            if isFlapping { return [Span("flapping", .degraded)] }
+            return key == nil || told == nil ? [] : [Span("unacked", look.role)]
+        }
+    }
+
     fileprivate func row(at now: Timestamp) -> Row {
         let time: String
         switch state {
@@ -55,7 +83,7 @@ extension AlertCondition {
         }
         return Row([
             .text(look.glyph, look.role), .text(severity, look.role), .text(name, .text),
-            .text(place, .dim), .text(Quantity(value).text),
+            .text(place, .dim), .text(answer), .text(Quantity(value).text),
             .text(time, look.role == .pending ? .pending : .dim),
         ])
     }

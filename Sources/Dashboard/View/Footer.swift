@@ -22,6 +22,18 @@ struct Footer {
     }
 
     private var stateSpans: [Span] {
+        if let prompt = model.prompt {
+            let (before, after) = prompt.line.parts
+            let hint = prompt.completions.prefix(8).joined(separator: " ")
+            return [
+                Span(":", .key), Span(before, .strong), Span("▏", .focus), Span(after, .strong),
+                prompt.fault.map { Span("  \($0)", .critical) }
+                    ?? Span(
+                        hint.isEmpty
+                            ? (before.count < 40 ? "  Enter does it, Esc leaves" : "")
+                            : "  \(hint)", .dim),
+            ]
+        }
         if model.isTyping {
             return [
                 Span("/", .key), Span(model.filter, .strong), Span("▏", .focus),
@@ -65,7 +77,9 @@ struct Footer {
                 else {
                     return nil
                 }
-                if isDetail, ![.pause, .theme, .help, .quit].contains(binding.action) {
+                if isDetail,
+                    ![.acknowledge, .mute, .pause, .theme, .help, .quit].contains(binding.action)
+                {
                     return nil
                 }
                 let key = binding.label.split(separator: " ").first.map(String.init) ?? ""

@@ -19,6 +19,14 @@ struct Header {
         let time = [Span("\(model.now.timeText)Z", .strong)]
         surface.writeRight(time, in: row)
         var room = row.inset(right: time.width + 2)
+        if let paging = model.shown?.snapshot.paging, !paging.receivers.isEmpty {
+            let line = PagingLine(paging: paging, now: model.now)
+            let spans = line.receivers(within: max(0, room.width - 40))
+            if !spans.isEmpty {
+                surface.writeRight(spans, in: room)
+                room = room.inset(right: spans.width + 2)
+            }
+        }
         let name = model.shown?.snapshot.watch.name ?? ""
         let nameWidth = columns(of: name)
         let watch = watchSpans(
@@ -88,6 +96,17 @@ struct Header {
         if let notice = snapshot.notices.first, notice.health != .ok {
             items.append([
                 Span("\(notice.health.look.glyph) \(notice.text)", notice.health.look.role)
+            ])
+        }
+        if let paging = snapshot.paging {
+            items += PagingLine(paging: paging, now: model.now).items
+        }
+        if let slo = snapshot.slos.min(by: { $0.remaining ?? 1 < $1.remaining ?? 1 }),
+            slo.remaining != nil
+        {
+            items.append([
+                Span("budget ", .dim),
+                Span(slo.budgetText, slo.health == .ok ? .text : slo.look.role),
             ])
         }
         if !snapshot.watch.isServed {

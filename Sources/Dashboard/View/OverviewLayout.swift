@@ -62,24 +62,25 @@ struct OverviewLayout {
     private static let separate: [[[PaneKind]]] = [
         [
             [
-                .kpis, .endpoints, .postgres, .redis, .containers, .host, .others, .alerts, .limits,
+                .kpis, .slos, .endpoints, .postgres, .redis, .containers, .host, .others, .alerts,
+                .limits,
                 .checklist,
             ]
         ],
         [
-            [.kpis, .endpoints, .postgres, .redis],
+            [.kpis, .slos, .endpoints, .postgres, .redis],
             [.alerts, .limits, .containers, .host, .others, .checklist],
         ],
         [
-            [.kpis, .endpoints], [.postgres, .redis, .host, .others],
+            [.kpis, .slos, .endpoints], [.postgres, .redis, .host, .others],
             [.alerts, .limits, .containers, .checklist],
         ],
     ]
 
     private static let combined: [[[PaneKind]]] = [
-        [[.kpis, .endpoints, .services, .containers, .alerts, .checklist]],
-        [[.kpis, .endpoints, .services], [.alerts, .limits, .containers, .checklist]],
-        [[.kpis, .endpoints], [.services, .containers], [.alerts, .limits, .checklist]],
+        [[.kpis, .slos, .endpoints, .services, .containers, .alerts, .checklist]],
+        [[.kpis, .slos, .endpoints, .services], [.alerts, .limits, .containers, .checklist]],
+        [[.kpis, .slos, .endpoints], [.services, .containers], [.alerts, .limits, .checklist]],
     ]
 
     /// Shares of the width, by number of columns.
@@ -216,13 +217,14 @@ extension PaneKind {
         case .alerts: 1
         case .kpis: 2
         case .services: 3
-        case .postgres: 4
-        case .redis: 5
-        case .containers: 6
-        case .host: 7
-        case .others: 8
-        case .checklist: 9
-        case .limits: 10
+        case .slos: 4
+        case .postgres: 5
+        case .redis: 6
+        case .containers: 7
+        case .host: 8
+        case .others: 9
+        case .checklist: 10
+        case .limits: 11
         }
     }
 
@@ -231,7 +233,7 @@ extension PaneKind {
         switch self {
         case .kpis, .endpoints: 3
         case .services, .containers: 2
-        case .postgres, .redis, .host, .others, .alerts, .limits, .checklist: 1
+        case .slos, .postgres, .redis, .host, .others, .alerts, .limits, .checklist: 1
         }
     }
 
@@ -244,7 +246,7 @@ extension PaneKind {
         case .host: 3
         case .endpoints: 4
         case .others: 5
-        case .services, .containers, .alerts, .limits, .checklist: 6
+        case .slos, .services, .containers, .alerts, .limits, .checklist: 6
         }
     }
 }

@@ -30,7 +30,8 @@ struct OverviewView {
             ProblemLines(scene: scene, link: model.link).draw(in: layout.problems, on: &surface)
         }
         if let scene, let detail = model.detail {
-            DetailView(scene: scene, detail: detail).draw(in: layout.body, on: &surface)
+            DetailView(scene: scene, detail: detail, runbooks: model.runbooks).draw(
+                in: layout.body, on: &surface)
         } else if scene == nil {
             drawEmpty(layout, on: &surface)
         } else {

@@ -1,18 +1,24 @@
 import CMarkGFM
 
-/// The blocks of a Markdown document that a plan is made of, in the document's order: GitHub's
+/// The blocks of a Markdown document that plans and runbooks are made of, in the document's order: GitHub's
 /// dialect as cmark-gfm reads it. What stands in code, HTML or link targets is no block.
-struct Markdown {
+public struct Markdown: Sendable {
     /// A piece of a line: its text without markup, and whether it is strong.
-    struct Run: Hashable {
-        var text: String
-        var isStrong = false
+    public struct Run: Hashable, Sendable {
+        public var text: String
+        public var isStrong = false
         /// The end of a line within a paragraph.
-        var isBreak = false
+        public var isBreak = false
+
+        public init(text: String, isStrong: Bool = false, isBreak: Bool = false) {
+            self.text = text
+            self.isStrong = isStrong
+            self.isBreak = isBreak
+        }
     }
 
-    struct Block {
-        enum Kind: Hashable {
+    public struct Block: Sendable {
+        public enum Kind: Hashable, Sendable {
             case heading(level: Int)
             /// A list item with a box; `depth` is 0 for one that stands in no other list.
             case task(isTicked: Bool, depth: Int)
@@ -22,18 +28,18 @@ struct Markdown {
             case code
         }
 
-        var kind: Kind
+        public var kind: Kind
         /// From 1.
-        var line: Int
-        var column: Int
-        var runs: [Run] = []
+        public var line: Int
+        public var column: Int
+        public var runs: [Run] = []
         /// Of a row.
-        var cells: [[Run]] = []
+        public var cells: [[Run]] = []
     }
 
-    private(set) var blocks: [Block] = []
+    public private(set) var blocks: [Block] = []
 
-    init(parsing bytes: [UInt8]) {
+    public init(parsing bytes: [UInt8]) {
         Self.register
         guard let parser = cmark_parser_new(CMARK_OPT_DEFAULT) else { return }
         defer { cmark_parser_free(parser) }
@@ -168,7 +174,7 @@ private struct Walk {
 
 extension Sequence<Markdown.Run> {
     /// The text in one line, runs of blanks as one space.
-    var line: String {
+    public var line: String {
         map(\.text).joined().split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }

@@ -1,0 +1,85 @@
+import Snapshot
+import Targets
+import Terminal
+import TimeSeries
+
+/// How pages get out: each receiver with its last success or why it fails, what waits, and who is on
+/// call.
+struct PagingLine {
+    var paging: PagingState
+    var now: Timestamp
+
+    /// The receivers, as many words as fit; "" where not even their glyphs do.
+    func receivers(within width: Int) -> [Span] {
+        for isLong in [true, false] {
+            let spans = joined(isLong: isLong)
+            if spans.width <= width { return spans }
+        }
+        let failing = paging.receivers.count { $0.isBroken || $0.isFailing }
+        let short = [
+            failing == 0
+                ? Span("✓ paging", .ok)
+                : Span("✖ \(failing) receiver\(failing > 1 ? "s" : "")", .critical)
+        ]
+        return short.width <= width ? short : []
+    }
+
+    private func joined(isLong: Bool) -> [Span] {
+        var spans: [Span] = isLong ? [Span("paging ", .dim)] : []
+        for (index, receiver) in paging.receivers.enumerated() {
+            if index > 0 { spans.append(Span(" ")) }
+            spans += self.spans(of: receiver, isLong: isLong)
+        }
+        return spans
+    }
+
+    private func spans(of receiver: ReceiverState, isLong: Bool) -> [Span] {
+        let name = cleaned(receiver.name, limit: 14)
+        if receiver.isBroken || receiver.isFailing {
+            let why = isLong ? receiver.failure.map { " \(cleaned($0, limit: 28))" } ?? "" : ""
+            let age = receiver.lastFailure.map { " \(shortAge(now.duration(since: $0)))" } ?? ""
+            return [
+                Span("✖ \(name)", receiver.isBroken ? .critical : .degraded),
+                Span(why + (isLong ? age : ""), .text),
+            ]
+        }
+        guard let last = receiver.lastAccepted else { return [Span("○ \(name)", .dim)] }
+        let age = isLong ? " \(shortAge(now.duration(since: last)))" : ""
+        return [Span("✓", .ok), Span(" \(name)", .text), Span(age, .dim)]
+    }
+
+    /// What is amiss with the pager itself, and who is on call: the most important first.
+    var items: [[Span]] {
+        var items: [[Span]] = []
+        if let why = paging.notDurable {
+            items.append([Span("✖ not on disk: \(cleaned(why))", .critical)])
+        }
+        if paging.stormSince != nil {
+            items.append([Span("▲ storm: pages are summed up", .degraded)])
+        }
+        if let since = paging.waitingSince, now.duration(since: since) > .seconds(10) {
+            let word = paging.waiting == 1 ? "message waits" : "messages wait"
+            items.append([
+                Span("▲ \(paging.waiting) \(word)", .degraded),
+                Span(", oldest \(shortAge(now.duration(since: since)))", .dim),
+            ])
+        }
+        if let deadMan = paging.deadMan, let complaint = deadMan.complaints.first {
+            items.append([Span("▲ \(cleaned(complaint, limit: 40))", .degraded)])
+        }
+        for state in paging.onCall.prefix(2) { items.append(spans(of: state)) }
+        return items
+    }
+
+    private func spans(of state: OnCallState) -> [Span] {
+        guard let person = state.person else {
+            return [Span("✖ nobody on call by \(cleaned(state.schedule, limit: 14))", .critical)]
+        }
+        var spans = [Span("on call ", .dim), Span(cleaned(person, limit: 14), .text)]
+        if let until = state.until, until.duration(since: now) < .seconds(86_400) {
+            let next = state.next.map { cleaned($0, limit: 14) } ?? "nobody"
+            spans.append(Span(" › \(next) \(until.timeText.prefix(5))", .dim))
+        }
+        return spans
+    }
+}

@@ -1,0 +1,91 @@
+import Alerting
+import Dashboard
+import Glibc
+import Reactor
+import Service
+import Snapshot
+import Targets
+import Watch
+
+/// Joins a dashboard with its watch: this process's own, or that of its owner. Snapshots go one way, what
+/// the person asks for goes the other.
+struct Line: Sendable {
+    let loaded: Loaded
+    let world: World
+    let feed: AsyncStream<Feed>.Continuation
+    let requests: AsyncStream<Command>
+
+    func follow(owning: Bool) async {
+        if owning { await own() } else { await attach() }
+    }
+
+    private func own() async {
+        do {
+            let owner = try Owner(loaded, world: world, isServed: false)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await owner.run() }
+                group.addTask {
+                    await serve {
+                        await owner.engine.paging.result(of: $0, by: userName(geteuid()))
+                    }
+                }
+                for await snapshot in owner.engine.snapshots.follow() {
+                    feed.yield(.snapshot(snapshot))
+                }
+            }
+        } catch {
+            feed.yield(.link(.lost("\(error)")))
+        }
+    }
+
+    /// Follows the owner; when it is gone, says so and tries again each second.
+    private func attach() async {
+        let client = world.snapshotClient(loaded.state)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await serve { act in
+                    do {
+                        return try await client.perform(act, by: .after(.seconds(8)))
+                    } catch {
+                        return .failure(ActRefusal("the watch does not answer: \(error)"))
+                    }
+                }
+            }
+            while !Task.isCancelled {
+                do {
+                    try await client.follow { feed.yield(.snapshot($0)) }
+                } catch {
+                    feed.yield(.link(.lost("\(error)")))
+                }
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    /// Does what the person asks for, one thing after another.
+    private func serve(_ perform: (Act) async -> Result<String, ActRefusal>) async {
+        for await request in requests {
+            switch request {
+            case .perform(let act):
+                switch await perform(act) {
+                case .success(let said): feed.yield(.note("✓ \(cleaned(said))"))
+                case .failure(let refusal): feed.yield(.note("✖ \(cleaned("\(refusal)"))"))
+                }
+            case .readRunbook(let place): feed.yield(.runbook(place, read(place)))
+            case .quit, .repaint, .theme, .demoFault: break
+            }
+        }
+    }
+
+    /// Relative places start at the folder of the configuration.
+    private func read(_ place: String) -> Runbook {
+        let file = Runbook.file(place)
+        let folder = loaded.file.path.lastIndex(of: "/").map { loaded.file.path[...$0] } ?? ""
+        do throws(FileFault) {
+            return .text(
+                try readFile(file.hasPrefix("/") ? file : folder + file, limit: Runbook.limit))
+        } catch {
+            return .missing("\(error)")
+        }
+    }
+}
