@@ -67,6 +67,7 @@ enum Main {
         case "collecting": Scenes.collecting(at: now)
         case "crowd": Scenes.crowd(at: now)
         case "down": Scenes.down(at: now)
+        case "paged": Scenes.paged(at: now)
         case "connecting": nil
         default: Scenes.calm(at: now)
         }

@@ -29,6 +29,11 @@ struct GoldenTests {
             Case(name: "crowd", size: sizes[1]), Case(name: "down", size: sizes[1]),
             Case(name: "trouble", size: Size(width: 60, height: 20)),
             Case(name: "trouble", size: Size(width: 200, height: 50)),
+            Case(name: "paged", size: sizes[0]), Case(name: "paged", size: sizes[1]),
+            Case(
+                name: "paged-alert", size: sizes[1], keys: [.character("7"), .enter]),
+            Case(name: "paged-slo", size: sizes[0], keys: [.character("6"), .character("1")]),
+            Case(name: "paged-mute", size: sizes[0], keys: [.character("7"), .character("m")]),
             Case(name: "trouble-help", size: sizes[0], keys: [.character("?")]),
             Case(name: "trouble-endpoint", size: sizes[1], keys: [.enter]),
             Case(name: "trouble-zoom", size: sizes[1], keys: [.character("z")]),

@@ -8,7 +8,7 @@ import TimeSeries
 
 /// Models of the shared scenes, and screens as text.
 enum Screens {
-    static let names = ["calm", "trouble", "collecting", "connecting", "crowd", "down"]
+    static let names = ["calm", "trouble", "collecting", "connecting", "crowd", "down", "paged"]
 
     static func snapshot(_ name: String) -> Snapshot? {
         switch name {
@@ -17,6 +17,7 @@ enum Screens {
         case "collecting": Scenes.collecting()
         case "crowd": Scenes.crowd()
         case "down": Scenes.down()
+        case "paged": Scenes.paged()
         default: nil
         }
     }
