@@ -78,13 +78,15 @@ extension Configuration {
         self.init(path: ledger.path)
         watch = WatchSettings(reading: &root)
         targets = TargetTables.read(from: &root, defaults: watch)
+        rules = RuleFiles(reading: &root, retention: watch.retention)
         // Recorded series carry the labels that their rules give them.
-        let isClosed = !ledger.hasErrors && root.table["rules"] == nil
+        let isClosed = !ledger.hasErrors && !rules.recordSeries
         let scope = SeriesScope(retention: watch.retention, targets: isClosed ? targets : nil)
         kpis = KPISpec.read(from: &root, scope: scope)
-        slos = SLOSpec.read(from: &root, scope: scope)
-        alerts = AlertSpec.read(from: &root, scope: scope)
-        rules = RuleFiles(reading: &root)
+        slos = SLOSpec.read(from: &root, scope: scope, besides: rules.judged.slos)
+        alerts = AlertSpec.read(from: &root, scope: scope, besides: rules.judged.alerts)
+        slos += rules.judged.slos
+        alerts += rules.judged.alerts
         paging = PagingSettings(reading: &root)
         paging.dependencies = TargetDependencies(targets)
         rules.checkSeverities(paging, ledger)

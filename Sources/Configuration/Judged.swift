@@ -111,12 +111,14 @@ public struct SLOSpec: Sendable, Hashable {
     }
 }
 
-/// `[rules]`: Prometheus rule files.
+/// `[rules]`: rule files of Prometheus, and files of `[[alert]]` and `[[slo]]`.
 public struct RuleFiles: Sendable, Hashable {
     /// Paths, patterns already resolved, each once.
     public var files: [String] = []
-    /// What they hold, in the order of the files.
+    /// What rule files hold, in the order of the files.
     public var groups: [RuleGroup] = []
+    /// What the other files hold.
+    public var judged = JudgedFile()
 
     public init() {}
 }

@@ -152,12 +152,12 @@ extension PagingLint {
 extension PagingLint {
     private static func rules(of configuration: Configuration, _ ledger: Ledger) -> [KnownRule] {
         let own = configuration.alerts.map { alert in
-            let position = ledger.alertPositions[alert.name]
+            let place = ledger.alertPlaces[alert.name]
             return KnownRule(
                 name: alert.name, severity: alert.severity, labels: Labels(alert.labels),
                 hold: alert.hold, interval: configuration.watch.interval,
-                hasRunbook: alert.runbook != nil, path: ledger.path, line: position?.line ?? 1,
-                column: position?.column ?? 1)
+                hasRunbook: alert.runbook != nil, path: place?.path ?? ledger.path,
+                line: place?.position.line ?? 1, column: place?.position.column ?? 1)
         }
         let files = configuration.rules.groups.flatMap { group in
             group.rules.compactMap { rule in

@@ -5,6 +5,8 @@ import Glibc
 /// what rule files hold.
 public struct Surroundings: Sendable {
     public var environment: [String: String]
+    /// Folders of what came with the program, where rule files are looked for last.
+    public var shared: [String]
     /// Whether something is at a path.
     public var exists: @Sendable (_ path: String) -> Bool
     /// The paths that a shell-style pattern names, sorted.
@@ -17,7 +19,7 @@ public struct Surroundings: Sendable {
     public var read: @Sendable (_ path: String) -> Result<[UInt8], ConfigurationFileFailure>
 
     public init(
-        environment: [String: String] = [:],
+        environment: [String: String] = [:], shared: [String] = [],
         exists: @escaping @Sendable (String) -> Bool = { access($0, F_OK) == 0 },
         matching: @escaping @Sendable (String) -> [String] = paths(matching:),
         isWorldReadable: @escaping @Sendable (String) -> Bool = worldCanRead,
@@ -25,6 +27,7 @@ public struct Surroundings: Sendable {
             Surroundings.contents
     ) {
         self.environment = environment
+        self.shared = shared
         self.exists = exists
         self.matching = matching
         self.isWorldReadable = isWorldReadable

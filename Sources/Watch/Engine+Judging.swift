@@ -14,6 +14,18 @@ extension Engine {
         let written = await paging.judge(evaluated.passes.map(seenFromHere) + own, at: now)
         await evaluator.write(
             written, keeping: await evaluator.ruleIDs.union(own.map(\.rule.id)), at: now)
+        if recordsHistory { await writeOwnSeries(at: now) }
+    }
+
+    /// What the watch says of itself, as series of a job of its own.
+    private func writeOwnSeries(at now: Timestamp) async {
+        var samples = await paging.ownSamples(at: now)
+        samples.append((["__name__": "dogwatch_lag_seconds"], ownAlerts.lag))
+        for (labels, value) in samples {
+            head.append(
+                labels.with("job", "dogwatch").with("instance", configuration.watch.name),
+                Sample(now, value))
+        }
     }
 
     /// Whether every target was looked at since the start, or had the time for it twice: before that

@@ -22,7 +22,10 @@ struct JudgedSLO {
     init(_ spec: SLOSpec, interval: Duration) {
         self.spec = spec
         self.interval = interval
-        rings = EventRings(maxGap: interval * 2.5)
+        // A slice is known at its end.
+        var step = interval
+        if case .slices(_, _, let length) = spec.indicator { step = max(step, length) }
+        rings = EventRings(maxGap: step * 2.5)
         records = RingRecords(spec.name)
         alerts = spec.level.map { BudgetAlerts($0, spec.tiers, calendar: spec.calendar) }
         switch spec.indicator {

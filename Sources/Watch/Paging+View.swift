@@ -13,13 +13,20 @@ public struct RuleAlerts: Sendable {
         self.rule = rule.id
         alerts = desk.alerts(of: rule.id).compactMap { alert in
             guard alert.incident.cycle.state != .inactive else { return nil }
-            var labels = alert.labels.withoutMetricName
-            labels["severity"] = alert.severity.rawValue
-            labels["alertname"] = alert.name
             return RuleAlert(
-                labels: labels, phase: alert.isFiring ? .firing : .pending,
+                labels: alert.shownLabels, phase: alert.isFiring ? .firing : .pending,
                 activeAt: alert.breachedSince ?? .distantPast, value: alert.value ?? .nan)
         }.sorted { $0.labels < $1.labels }
+    }
+}
+
+extension DeskAlert {
+    /// With its name and how loud it is.
+    var shownLabels: Labels {
+        var labels = labels.withoutMetricName
+        labels["severity"] = severity.rawValue
+        labels["alertname"] = name
+        return labels
     }
 }
 

@@ -217,6 +217,13 @@ public actor Paging {
 
 /// What comes from outside.
 extension Paging {
+    /// What it writes of itself as series.
+    func ownSamples(at now: Timestamp) -> [(labels: Labels, value: Double)] {
+        meter.samples(
+            of: desk.pager.outbox, to: configuration.paging.receivers.map(\.name),
+            lastPing: deadMan?.lastPing, at: now)
+    }
+
     /// Takes evaluations; gives the alerts of their rules as series are written of them.
     @discardableResult
     public func judge(_ passes: [RulePass], at time: Timestamp) -> [RuleAlerts] {

@@ -48,19 +48,28 @@ struct PagingMeter: Sendable {
         }
     }
 
-    /// The series, under the names that docs/series.md gives.
-    func samples(of outbox: Outbox, at now: Timestamp) -> [(labels: Labels, value: Double)] {
+    /// The series, under the names that docs/series.md gives; nothing where nobody is ever told.
+    func samples(
+        of outbox: Outbox, to receivers: [String], lastPing: Timestamp?, at now: Timestamp
+    ) -> [(labels: Labels, value: Double)] {
+        guard !receivers.isEmpty else { return [] }
         var samples: [(labels: Labels, value: Double)] = []
         func add(_ name: String, _ value: Double, _ labels: [String: String] = [:]) {
             var all = labels
             all["__name__"] = name
             samples.append((Labels(all), value))
         }
-        for (names, counts) in [
+        for (name, counts) in [
+            ("dogwatch_pages_queued_total", outbox.queued),
             ("dogwatch_pages_accepted_total", accepted), ("dogwatch_pages_failed_total", failed),
             ("dogwatch_pages_dead_total", dead),
         ] {
-            for (receiver, count) in counts { add(names, Double(count), ["receiver": receiver]) }
+            for receiver in receivers {
+                add(name, Double(counts[receiver] ?? 0), ["receiver": receiver])
+            }
+        }
+        if let lastPing {
+            add("dogwatch_dead_man_last_ping_timestamp_seconds", Double(lastPing.milliseconds) / 1000)
         }
         let (count, since) = outbox.waiting()
         add("dogwatch_outbox_entries", Double(count))

@@ -17,7 +17,8 @@ struct Loaded: Sendable {
         environment = environmentVariables()
         do {
             file = try ConfigurationFile.find(option: options.config, environment: environment)
-            let surroundings = Surroundings(environment: environment)
+            let surroundings = Surroundings(
+                environment: environment, shared: shareFolders())
             switch try file.read(surroundings: surroundings) {
             case .success(let valid): configuration = valid
             case .failure(let faults):
@@ -36,7 +37,7 @@ struct Loaded: Sendable {
     /// Reads the file again, as a reload does.
     func readAgain() -> Result<Configuration, Faults> {
         do {
-            return try file.read(surroundings: Surroundings(environment: environment))
+            return try file.read(surroundings: Surroundings(environment: environment, shared: shareFolders()))
         } catch {
             return .failure(
                 Faults([Fault(path: file.path, line: 1, column: 1, message: "\(error)")]))

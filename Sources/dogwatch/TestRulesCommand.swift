@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Lint
 import Rules
+import Watch
 
 /// Runs the unit tests of rule files, in the format of `promtool test rules`.
 struct TestRulesCommand: AsyncParsableCommand {
@@ -41,10 +42,14 @@ struct RuleTestReport: Encodable {
     init(of file: String) {
         self.file = file
         guard let tests = read(file, RuleTestFile.read(yaml:path:)) else { return }
-        var groups: [RuleGroup] = []
-        for pattern in tests.ruleFiles { groups += rules(matching: pattern) }
+        var rules = Rules()
+        for pattern in tests.ruleFiles { read(matching: pattern, into: &rules) }
         guard faults.isEmpty else { return }
-        for outcome in tests.outcomes(groups: groups) {
+        let interval = tests.evaluationInterval
+        let outcomes = tests.outcomes(groups: rules.groups) {
+            JudgedTrial(alerts: rules.alerts, slos: rules.slos, interval: interval)
+        }
+        for outcome in outcomes {
             cases.append(
                 Case(
                     test: outcome.test, subject: outcome.subject, line: outcome.line,
@@ -53,17 +58,36 @@ struct RuleTestReport: Encodable {
         }
     }
 
-    private mutating func rules(matching pattern: String) -> [RuleGroup] {
+    /// What the files under test hold.
+    private struct Rules {
+        var groups: [RuleGroup] = []
+        var alerts: [AlertSpec] = []
+        var slos: [SLOSpec] = []
+    }
+
+    private mutating func read(matching pattern: String, into rules: inout Rules) {
         let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
         let found = paths(matching: pattern.hasPrefix("/") ? pattern : folder + pattern)
         if found.isEmpty { warnings.append("\(file): \"\(pattern)\" names no file") }
-        var groups: [RuleGroup] = []
         for path in found {
-            guard let rules = read(path, RuleFile.read(yaml:path:)) else { continue }
-            warnings += rules.warnings.map(\.description)
-            groups += rules.groups
+            if path.hasSuffix(".toml") {
+                guard let (judged, warned) = read(path, Self.judged) else { continue }
+                warnings += warned.map(\.description)
+                rules.alerts += judged.alerts
+                rules.slos += judged.slos
+            } else if let filed = read(path, RuleFile.read(yaml:path:)) {
+                warnings += filed.warnings.map(\.description)
+                rules.groups += filed.groups
+            }
         }
-        return groups
+    }
+
+    private static func judged(
+        _ bytes: [UInt8], _ path: String
+    ) -> Result<(file: JudgedFile, warnings: [Fault]), Faults> {
+        JudgedFile.read(
+            bytes: bytes, path: path,
+            surroundings: Surroundings(environment: environmentVariables()))
     }
 
     private mutating func read<Value>(

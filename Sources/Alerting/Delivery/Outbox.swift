@@ -52,6 +52,8 @@ public struct Outbox: Sendable {
     var pacers: [String: Pacer] = [:]
     /// Episodes whose messages changed since they were last written down.
     var changedKeys: Set<String> = []
+    /// How many messages each channel was given since the start.
+    public private(set) var queued: [String: Int] = [:]
 
     public init(_ channels: [Channel]) { use(channels) }
 
@@ -239,6 +241,7 @@ extension Outbox {
         changedKeys.insert(id.key)
         lane.lastSequence += 1
         lane.severity = severity
+        queued[id.channel, default: 0] += 1
         lane.queue.append(
             OutboxEntry(
                 kind, channel: id.channel, key: id.key, sequence: lane.lastSequence,

@@ -11,7 +11,7 @@ final class Ledger {
     let surroundings: Surroundings
     private(set) var faults: [Fault] = []
     /// Where each `[[alert]]` and `[route]` begin, for what is found out only once all is read.
-    var alertPositions: [String: TOMLPosition] = [:]
+    var alertPlaces: [String: Place] = [:]
     var routePosition: TOMLPosition?
 
     init(document: TOMLDocument, path: String, surroundings: Surroundings) {
@@ -58,6 +58,12 @@ final class Ledger {
         guard !file.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return file }
         return path[...slash] + file
     }
+}
+
+/// A place in the configuration or in a file that it names.
+struct Place {
+    var path: String
+    var position: TOMLPosition
 }
 
 /// A string value with its place.

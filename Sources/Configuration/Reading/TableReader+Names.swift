@@ -98,6 +98,19 @@ func reportDuplicates(of names: [Text], in header: String, subject: String, _ le
     }
 }
 
+/// A name must not stand in a file of `[rules]` too.
+func reportTaken(
+    _ names: [Text], by filed: [String], in header: String, subject: String, _ ledger: Ledger
+) {
+    let taken = Set(filed)
+    for name in names where taken.contains(name.value) {
+        ledger.report(
+            at: name.position, "\(subject).\(name.value)",
+            "a file of [rules] has a \(header) named \(name.quoted) already.",
+            help: "Give one of them another name.")
+    }
+}
+
 extension Unicode.GeneralCategory {
     /// What does not show, or changes how its neighbours show.
     var isInvisible: Bool {

@@ -26,8 +26,10 @@ extension KPISpec {
 }
 
 extension AlertSpec {
-    /// Reads every `[[alert]]`.
-    static func read(from root: inout TableReader, scope: SeriesScope) -> [AlertSpec] {
+    /// Reads every `[[alert]]`. Those of other files have taken their names.
+    static func read(
+        from root: inout TableReader, scope: SeriesScope, besides filed: [AlertSpec] = []
+    ) -> [AlertSpec] {
         var names: [Text] = []
         let specs = root.tables("alert").compactMap { table in
             let (name, spec) = read(table, scope: scope)
@@ -35,6 +37,7 @@ extension AlertSpec {
             return spec
         }
         reportDuplicates(of: names, in: "[[alert]]", subject: "alert", root.ledger)
+        reportTaken(names, by: filed.map(\.name), in: "[[alert]]", subject: "alert", root.ledger)
         return specs
     }
 
@@ -64,7 +67,8 @@ extension AlertSpec {
         spec.clear = clear?.value
         spec.hold = hold?.value ?? .zero
         spec.keepFiringFor = keep?.value ?? .zero
-        table.ledger.alertPositions[name.value] = table.position
+        table.ledger.alertPlaces[name.value] = Place(
+            path: table.ledger.path, position: table.position)
         spec.runbook = runbook
         spec.labels = labels
         return (name, spec)

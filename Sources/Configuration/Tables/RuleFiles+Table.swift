@@ -5,12 +5,14 @@ import TOML
 import Targets
 
 extension RuleFiles {
-    /// Reads `[rules]` and the files that it names.
-    init(reading root: inout TableReader) {
+    /// Reads `[rules]` and the files that it names: `.toml` has `[[alert]]` and `[[slo]]`, all else
+    /// is a rule file of Prometheus.
+    init(reading root: inout TableReader, retention: Duration) {
         self.init()
         guard var table = root.table("rules", header: "[rules]") else { return }
+        let scope = SeriesScope(retention: retention, targets: nil)
         for pattern in table.texts("files") {
-            let found = table.ledger.surroundings.matching(table.ledger.resolved(pattern.value))
+            let found = Self.paths(matching: pattern.value, table.ledger)
             if found.isEmpty {
                 table.report(
                     "files", at: pattern.position, "\(pattern.quoted) names no file.",
@@ -18,30 +20,38 @@ extension RuleFiles {
             }
             for path in found where !files.contains(path) {
                 files.append(path)
-                groups += Self.groups(of: path, named: pattern, &table)
+                switch table.ledger.surroundings.read(path) {
+                case .failure(let failure):
+                    table.report("files", at: pattern.position, cleaned("\(failure)"))
+                case .success(let bytes) where path.hasSuffix(".toml"):
+                    judged.add(bytes, path: path, scope: scope, to: table.ledger)
+                case .success(let bytes): add(bytes, path: path, table.ledger)
+                }
             }
         }
         table.finish()
     }
 
-    private static func groups(
-        of path: String, named pattern: Text, _ table: inout TableReader
-    ) -> [RuleGroup] {
-        switch table.ledger.surroundings.read(path) {
-        case .failure(let failure):
-            table.report("files", at: pattern.position, cleaned("\(failure)"))
-            return []
-        case .success(let bytes):
-            switch RuleFile.read(yaml: bytes, path: path) {
-            case .success(let file):
-                table.ledger.report(file.warnings)
-                return file.groups
-            case .failure(let faults):
-                table.ledger.report(faults.all)
-                return []
-            }
+    /// From the configuration's folder; what is not there may have come with the program.
+    private static func paths(matching pattern: String, _ ledger: Ledger) -> [String] {
+        let found = ledger.surroundings.matching(ledger.resolved(pattern))
+        guard found.isEmpty, !pattern.hasPrefix("/") else { return found }
+        return ledger.surroundings.shared.lazy
+            .map { ledger.surroundings.matching("\($0)/\(pattern)") }
+            .first { !$0.isEmpty } ?? []
+    }
+
+    private mutating func add(_ bytes: [UInt8], path: String, _ ledger: Ledger) {
+        switch RuleFile.read(yaml: bytes, path: path) {
+        case .success(let file):
+            ledger.report(file.warnings)
+            groups += file.groups
+        case .failure(let faults): ledger.report(faults.all)
         }
     }
+
+    /// Whether a rule writes series of its own making.
+    var recordSeries: Bool { groups.contains { $0.rules.contains { $0.alerting == nil } } }
 
     /// Reports severities of alerts that mean nothing: nobody would know whether to wake someone.
     func checkSeverities(_ paging: PagingSettings, _ ledger: Ledger) {

@@ -4,8 +4,10 @@ import TOML
 import TimeSeries
 
 extension SLOSpec {
-    /// Reads every `[[slo]]`.
-    static func read(from root: inout TableReader, scope: SeriesScope) -> [SLOSpec] {
+    /// Reads every `[[slo]]`. Those of other files have taken their names.
+    static func read(
+        from root: inout TableReader, scope: SeriesScope, besides filed: [SLOSpec] = []
+    ) -> [SLOSpec] {
         var names: [Text] = []
         let specs = root.tables("slo").compactMap { table in
             let (name, spec) = read(table, scope: scope)
@@ -13,6 +15,7 @@ extension SLOSpec {
             return spec
         }
         reportDuplicates(of: names, in: "[[slo]]", subject: "slo", root.ledger)
+        reportTaken(names, by: filed.map(\.name), in: "[[slo]]", subject: "slo", root.ledger)
         return specs
     }
 

@@ -13,16 +13,32 @@ public struct RuleTestOutcome: Sendable, Hashable {
     public var failure: String?
 }
 
+/// Alerts that are kept elsewhere than in rule files and are tested with them.
+public protocol TestedAlerts {
+    /// Evaluates all over a history, and writes `ALERTS` to it.
+    mutating func evaluate(on head: Head, at now: Timestamp)
+
+    /// Those of a name that fire now, with `alertname` and `severity`.
+    func firing(named name: String) -> [Labels]
+
+    /// The first that could not be evaluated, and why.
+    var failure: (name: String, reason: String)? { get }
+}
+
 extension RuleTestFile {
     /// Runs all tests, each on a history of its own.
     ///
-    /// - Parameter groups: Those of the rule files, in the order of the files.
-    public func outcomes(groups: [RuleGroup]) -> [RuleTestOutcome] {
+    /// - Parameters:
+    ///   - groups: Those of the rule files, in the order of the files.
+    ///   - alerts: Makes what else is tested, anew for each test; evaluated after the groups.
+    public func outcomes(
+        groups: [RuleGroup], alerts: () -> (any TestedAlerts)? = { nil }
+    ) -> [RuleTestOutcome] {
         let ordered = groups.enumerated().sorted { left, right in
             (rank(left.element), left.offset) < (rank(right.element), right.offset)
         }
         return tests.flatMap { test in
-            var run = RuleTestRun(test, groups: ordered.map(\.element), self)
+            var run = RuleTestRun(test, groups: ordered.map(\.element), alerts(), self)
             return run.outcomes()
         }
     }
@@ -38,11 +54,15 @@ struct RuleTestRun {
     private let head = Head(span: .seconds(400 * 365 * 86_400), seriesLimit: 1_000_000)
     private let surroundings: RuleSurroundings
     private var groups: [RuleGroupRun]
+    private var alerts: (any TestedAlerts)?
     private var feed: SeriesFeed
     private var results: [RuleTestOutcome] = []
 
-    init(_ test: RuleTest, groups: [RuleGroup], _ file: RuleTestFile) {
+    init(
+        _ test: RuleTest, groups: [RuleGroup], _ alerts: (any TestedAlerts)?, _ file: RuleTestFile
+    ) {
         self.test = test
+        self.alerts = alerts
         step = file.evaluationInterval
         isFuzzy = file.isFuzzy
         surroundings = RuleSurroundings(
@@ -76,6 +96,7 @@ struct RuleTestRun {
             groups[index].evaluate(
                 at: Self.time(now), in: surroundings, append: { head.append($0, $1) })
         }
+        alerts?.evaluate(on: head, at: Self.time(now))
     }
 
     private static func time(_ offset: Duration) -> Timestamp {
@@ -86,11 +107,14 @@ struct RuleTestRun {
     private func failure(at now: Duration) -> RuleTestOutcome? {
         for rule in groups.flatMap(\.state.rules) {
             guard case .failed(let reason) = rule.outcome else { continue }
-            return RuleTestOutcome(
-                test: test.name, subject: "rule \(rule.name) at \(text(now))", line: 0,
-                failure: reason)
+            return failed(rule.name, reason, at: now)
         }
-        return nil
+        return alerts?.failure.map { failed($0.name, $0.reason, at: now) }
+    }
+
+    private func failed(_ rule: String, _ reason: String, at now: Duration) -> RuleTestOutcome {
+        RuleTestOutcome(
+            test: test.name, subject: "rule \(rule) at \(text(now))", line: 0, failure: reason)
     }
 
     private func unreached(_ alerts: ArraySlice<RuleTest.AlertCase>) -> [RuleTestOutcome] {
@@ -102,7 +126,9 @@ struct RuleTestRun {
     // MARK: - Cases
 
     private mutating func judge(_ alertCase: RuleTest.AlertCase) {
-        let found = groups.flatMap(\.state.rules).flatMap { rule -> [RuleTest.ExpectedAlert] in
+        let own = (alerts?.firing(named: alertCase.alert) ?? [])
+            .map { RuleTest.ExpectedAlert(labels: $0, annotations: [:]) }
+        let filed = groups.flatMap(\.state.rules).flatMap { rule -> [RuleTest.ExpectedAlert] in
             guard rule.name == alertCase.alert,
                 case .alerting(_, _, _, let alerts) = rule.kind
             else { return [] }
@@ -110,7 +136,7 @@ struct RuleTestRun {
                 .map { RuleTest.ExpectedAlert(labels: $0.labels, annotations: $0.annotations) }
         }
         let failure = RuleTestDifference.text(
-            expected: alertCase.expected.map(\.text), found: found.map(\.text))
+            expected: alertCase.expected.map(\.text), found: (filed + own).map(\.text))
         results.append(outcome(alertCase, failure: failure))
     }
 
