@@ -173,7 +173,7 @@ let package = Package(
             path: "Tests/PagerWriter", swiftSettings: strict),
         tests("JournalTests", ["Journal", "Records", "HistoryWriter", "PagerWriter"]),
         tests("AlertingTests", ["Alerting", "PromQL", "Records", "TimeSeries"]),
-        tests("ReplayTests", ["dogwatch", "HTTP"]),
+        tests("ReplayTests", ["dogwatch", "HTTP", "Configuration", "Rules", "Lint"]),
         tests("TargetsTests", ["Targets"]),
         tests("ExpositionTests", ["Exposition"]),
         tests("YAMLTests", ["YAML"]),

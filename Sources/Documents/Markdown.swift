@@ -22,7 +22,8 @@ public struct Markdown: Sendable {
             case heading(level: Int)
             /// A list item with a box; `depth` is 0 for one that stands in no other list.
             case task(isTicked: Bool, depth: Int)
-            case item(depth: Int, isNumbered: Bool)
+            /// `number` in a numbered list.
+            case item(depth: Int, number: Int?)
             case paragraph
             case tableRow(isHeader: Bool)
             case code
@@ -67,7 +68,8 @@ public struct Markdown: Sendable {
 private struct Walk {
     var blocks: [Markdown.Block] = []
     private var strong = 0
-    private var lists = 0
+    /// Of each list around us the number of the next item; nil where they have none.
+    private var lists: [Int?] = []
     /// The block that takes text now; nil while text belongs to nothing.
     private var open: Int?
     private var openCell = false
@@ -90,7 +92,11 @@ private struct Walk {
         case CMARK_NODE_SOFTBREAK, CMARK_NODE_LINEBREAK:
             append(Markdown.Run(text: " ", isBreak: true))
         case CMARK_NODE_STRONG: strong += 1
-        case CMARK_NODE_LIST: lists += 1
+        case CMARK_NODE_LIST:
+            let isNumbered = cmark_node_get_list_type(node) == CMARK_ORDERED_LIST
+            lists.append(isNumbered ? Int(cmark_node_get_list_start(node)) : nil)
+        case CMARK_NODE_ITEM:
+            if let number = lists.last ?? nil { lists[lists.count - 1] = number + 1 }
         case CMARK_NODE_HEADING:
             begin(.heading(level: Int(cmark_node_get_heading_level(node))), node)
         case CMARK_NODE_PARAGRAPH: beginParagraph(node)
@@ -117,7 +123,7 @@ private struct Walk {
     private mutating func leave(_ node: OpaquePointer) {
         switch cmark_node_get_type(node) {
         case CMARK_NODE_STRONG: strong -= 1
-        case CMARK_NODE_LIST: lists -= 1
+        case CMARK_NODE_LIST: lists.removeLast()
         case CMARK_NODE_HEADING, CMARK_NODE_PARAGRAPH: open = nil
         default:
             switch String(cString: cmark_node_get_type_string(node)) {
@@ -133,14 +139,12 @@ private struct Walk {
         guard let parent = cmark_node_parent(node), cmark_node_previous(node) == nil else {
             return begin(.paragraph, node)
         }
-        let depth = max(0, lists - 1)
+        let depth = max(0, lists.count - 1)
         if String(cString: cmark_node_get_type_string(parent)) == "tasklist" {
             let isTicked = cmark_gfm_extensions_get_tasklist_item_checked(parent)
             begin(.task(isTicked: isTicked, depth: depth), parent)
         } else if cmark_node_get_type(parent) == CMARK_NODE_ITEM {
-            let list = cmark_node_parent(parent)
-            let isNumbered = list.map(cmark_node_get_list_type) == CMARK_ORDERED_LIST
-            begin(.item(depth: depth, isNumbered: isNumbered), parent)
+            begin(.item(depth: depth, number: (lists.last ?? nil).map { $0 - 1 }), parent)
         } else {
             begin(.paragraph, node)
         }

@@ -117,7 +117,7 @@ extension JudgedSLO {
                 severity: alerts.severity(of: judged.name), cycle: cycle,
                 labels: Labels(spec.labels).with("slo", spec.name),
                 comparison: cycle.threshold.op.rawValue, threshold: cycle.threshold.limit,
-                unit: judged.name.unit, runbook: spec.runbook)
+                unit: judged.name.unit, runbook: spec.runbook.map { runbookPlace($0) })
             if let failure { return RulePass(rule, .failed(failure)) }
             let element = AlertElement(
                 labels: Labels(), finding: judged.value.map { .value($0) } ?? .noData,

@@ -1,5 +1,6 @@
 import Alerting
 import Configuration
+import Glibc
 import PromQL
 import Rules
 import Snapshot
@@ -22,7 +23,8 @@ extension WatchedRule {
         self.init(
             id: "alert/\(spec.name)", name: spec.name, severity: spec.severity, cycle: cycle,
             labels: Labels(spec.labels), comparison: spec.breach.comparison.rawValue,
-            threshold: spec.breach.limit, runbook: spec.runbook)
+            threshold: spec.breach.limit,
+            runbook: spec.runbook.map { runbookPlace($0) })
     }
 
     /// Of an alert of a rule file. Its expression says what breaches.
@@ -61,20 +63,34 @@ extension RulePass {
             self.init(
                 watched,
                 .elements(
-                    alerts.map { AlertElement($0, paging, target: targets.target(of: $0.labels)) }))
+                    alerts.map { alert in
+                        AlertElement(
+                            alert, in: group.file, paging, target: targets.target(of: alert.labels))
+                    }))
         }
     }
 }
 
 extension AlertElement {
-    init(_ alert: RuleAlert, _ paging: PagingSettings, target: String?) {
+    init(_ alert: RuleAlert, in file: String, _ paging: PagingSettings, target: String?) {
         let holds = alert.keepFiringSince == nil
+        let runbook = alert.annotations["runbook_url"] ?? alert.annotations["runbook"]
         self.init(
             labels: alert.labels.without("alertname").without("severity"),
             finding: .value(holds ? 1 : 0), value: alert.value,
             summary: alert.annotations["summary"] ?? alert.annotations["title"],
             severity: paging.severity(of: alert.labels["severity"]) ?? .ticket,
-            runbook: alert.annotations["runbook_url"] ?? alert.annotations["runbook"],
+            runbook: runbook.map { runbookPlace($0, besides: file) },
             target: target)
     }
+}
+
+/// Where a runbook is, the same for whoever shows it: a URL, or an absolute path. A relative place
+/// starts at the folder of the file that names it.
+func runbookPlace(_ place: String, besides file: String = "") -> String {
+    guard !place.contains("://"), !place.hasPrefix("/") else { return place }
+    let path = (file.lastIndex(of: "/").map { String(file[...$0]) } ?? "") + place
+    guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }
+    defer { free(here) }
+    return "\(String(cString: here))/\(path)"
 }

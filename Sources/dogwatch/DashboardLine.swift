@@ -77,13 +77,9 @@ struct Line: Sendable {
         }
     }
 
-    /// Relative places start at the folder of the configuration.
     private func read(_ place: String) -> Runbook {
-        let file = Runbook.file(place)
-        let folder = loaded.file.path.lastIndex(of: "/").map { loaded.file.path[...$0] } ?? ""
         do throws(FileFault) {
-            return .text(
-                try readFile(file.hasPrefix("/") ? file : folder + file, limit: Runbook.limit))
+            return .text(try readFile(Runbook.file(place), limit: Runbook.limit))
         } catch {
             return .missing("\(error)")
         }

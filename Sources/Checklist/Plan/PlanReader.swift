@@ -67,7 +67,7 @@ struct PlanReader {
         switch block.kind {
         case .heading(let level): takeHeading(block, level: level)
         case .task(let isTicked, let depth): takeTask(block, isTicked: isTicked, depth: depth)
-        case .item(_, let isNumbered): takePoint(block, isNumbered: isNumbered)
+        case .item(_, let number): takePoint(block, isNumbered: number != nil)
         case .paragraph: takeFields(block)
         case .code, .tableRow: break
         }

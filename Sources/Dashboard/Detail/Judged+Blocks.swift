@@ -66,7 +66,7 @@ extension AlertCondition {
         }
         let place = cleaned(runbook, limit: 200)
         return [.heading("Runbook  \(place)")]
-            + (runbooks[runbook]?.blocks ?? [.text("reading …", .dim)])
+            + (runbooks[runbook]?.blocks(at: runbook) ?? [.text("reading …", .dim)])
     }
 }
 
