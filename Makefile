@@ -61,6 +61,10 @@ install: build
 	install -m 755 $(BIN)/dogwatch $(BIN)/dogwatch-demo $(bindir)
 	install -m 644 config.toml $(share)
 	install -m 644 Themes/*.toml $(share)/Themes
+	install -d $(share)/Rules/Tests $(share)/Rules/Runbooks
+	install -m 644 Rules/*.yml Rules/*.toml $(share)/Rules
+	install -m 644 Rules/Tests/*.yml $(share)/Rules/Tests
+	install -m 644 Rules/Runbooks/*.md $(share)/Rules/Runbooks
 	install -m 755 Scripts/containers.sh $(share)/Scripts
 	install -m 644 README.md CHANGELOG.md config.toml $(doc)
 	install -m 644 docs/*.md $(doc)/docs

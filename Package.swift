@@ -205,7 +205,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             ["Collectors", "Exposition", "Delivery", "Alerting", "Watch", "Configuration", "Reactor", "HTTP"]),
-        tests("EndToEndTests", ["dogwatch", "DemoStack", "PrometheusAPI"]),
+        tests(
+            "EndToEndTests", ["dogwatch", "DemoStack", "PrometheusAPI", "Rules", "PromQL"]),
     ],
     cxxLanguageStandard: .cxx17
 )
