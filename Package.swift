@@ -17,8 +17,15 @@ func bridge(
         linkerSettings: libraries.map { .linkedLibrary($0) })
 }
 
+/// What a watch asks of each sample or of each query is made fast; all else small, as its code stays in
+/// memory.
+let quick: Set<String> = ["TimeSeries", "PromQL", "Exposition", "Journal", "Reactor", "HTTP"]
+let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 func room(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: imports, swiftSettings: strict)
+    .target(
+        name: name, dependencies: imports,
+        swiftSettings: quick.contains(name) ? strict : strict + small)
 }
 
 func tests(_ name: String, _ imports: [Target.Dependency], resources: [Resource] = []) -> Target {

@@ -173,6 +173,19 @@ struct OutboxTests {
         #expect(run.outbox.brokenChannels.isEmpty)
     }
 
+    @Test("what ended before its channel refused it for good is told to the fallback, once")
+    func refusedAfterItsEnd() {
+        var run = run()
+        _ = run.outbox.trigger("k", on: "a", .page, at: at(0))
+        run.go(until: 0) { _, _ in down }
+        _ = run.outbox.resolve("k", .page, at: at(0))
+        run.go(until: 60) { attempt, _ in
+            attempt.entry.channel == "a" ? .status(410, retryAfter: nil) : .accepted
+        }
+        #expect(run.log.filter { $0.contains(" b ") }.map { $0.suffix(8) } == ["missed#2"])
+        #expect(run.outbox.openCount == 0)
+    }
+
     @Test("a certificate that does not hold is a case for the fallback at once")
     func tls() {
         var run = run()

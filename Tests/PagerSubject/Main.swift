@@ -14,12 +14,13 @@ import Watch
 
 /// The pager as it is in a watch, in a process that a test can let die at any boundary:
 ///
-///     PagerSubject FILE LOG CRASH PASSES RECEIVER…
+///     PagerSubject FILE LOG CRASH PASSES INSTANCE RECEIVER…
 ///
 /// PASSES are evaluations, separated by commas, each a digit for every element: 1 breaches, 0 is well.
 /// Just before the boundary with the number CRASH (0: never) of writing and sending it kills itself.
-/// What was committed goes to LOG, a line each. RECEIVER is name=kind=place. Ends once everything is
-/// told, or after ten seconds with 3.
+/// What was committed goes to LOG, a line each. INSTANCE names the watch in keys. RECEIVER is
+/// name=kind=place, or name>fallback=kind=place; those that are no fallback are told of pages. Ends
+/// once everything is told, or after twenty seconds with 3.
 @main struct PagerSubject {
     static func main() async throws {
         let words = CommandLine.arguments
@@ -30,7 +31,8 @@ import Watch
             makeSenders: senders(ports(), boundary))
         let logger = Logger(label: "subject") { _ in SwiftLogNoOpLogHandler() }
         let paging = Paging(
-            configuration: configuration(receivers: words[5...].map { String($0) }),
+            configuration: configuration(
+                words[5], receivers: words[6...].map { String($0) }),
             ports: pagingPorts, now: wallClock, log: logger)
         await paging.restore()
         await withTaskGroup(of: Void.self) { group in
@@ -39,7 +41,7 @@ import Watch
                 await paging.judge([evaluation(String(pass))], at: wallClock())
                 try? await Task.sleep(for: .milliseconds(30))
             }
-            let end = ContinuousClock.now + .seconds(10)
+            let end = ContinuousClock.now + .seconds(20)
             while await !paging.isIdle {
                 guard .now < end else { _exit(3) }
                 try? await Task.sleep(for: .milliseconds(5))
@@ -79,15 +81,15 @@ import Watch
                 }))
     }
 
-    private static func configuration(receivers: [String]) -> Configuration {
+    private static func configuration(_ name: String, receivers: [String]) -> Configuration {
         var configuration = Configuration(path: "config.toml")
-        configuration.watch.name = "subject"
+        configuration.watch.name = name
         configuration.paging.receivers = receivers.map(receiver)
+        let fallbacks = configuration.paging.receivers.compactMap(\.fallback)
+        let told = configuration.paging.receivers.filter { !fallbacks.contains($0.name) }
         configuration.paging.route = PagingSettings.Route(
             matchers: [],
-            destinations: [
-                .page: configuration.paging.receivers.map { Destination(.receiver, $0.name) }
-            ],
+            destinations: [.page: told.map { Destination(.receiver, $0.name) }],
             groupBy: ["element"], continues: false, routes: [])
         return configuration
     }
@@ -95,6 +97,7 @@ import Watch
     private static func receiver(_ text: String) -> PagingSettings.Receiver {
         let parts = text.split(separator: "=", maxSplits: 2).map(String.init)
         let port = Int(parts[2]) ?? 0
+        let names = parts[0].split(separator: ">").map(String.init)
         let settings: ReceiverSettings
         let kind: PagingSettings.Receiver.Kind
         switch parts[1] {
@@ -120,7 +123,8 @@ import Watch
             settings = .webhook(webhook)
         }
         return PagingSettings.Receiver(
-            name: parts[0], kind: kind, fallback: nil, settings: settings)
+            name: names[0], kind: kind, fallback: names.count > 1 ? names[1] : nil,
+            settings: settings)
     }
 
     private static func ports() -> DeliveryPorts {

@@ -40,7 +40,13 @@ public final class MailServer: Sendable {
     /// The messages that were taken, each with its envelope in lines before it: "from", "to"
     /// (separated by commas), "tls" and "login".
     public var messages: [String] {
-        (1...100).map { textOfFile(folder.path("mail-\(port)/\($0)")) }.filter { !$0.isEmpty }
+        var messages: [String] = []
+        while case let text = textOfFile(folder.path("mail-\(port)/\(messages.count + 1)")),
+            !text.isEmpty
+        {
+            messages.append(text)
+        }
+        return messages
     }
 
     public func stop() { process.stop() }

@@ -192,7 +192,13 @@ extension Outbox {
             if entry.kind == .resolve || entry.kind == .missed { close(id) }
             return events
         }
-        events += fallBack(id, at: now)
+        let isOver = lanes[id]?.hasEnded ?? false
+        let late = fallBack(id, evenIfOver: true, at: now)
+        events += late
+        for case .fellBack(_, let channel) in late where isOver {
+            // It fired and ended, and nobody was told: the other channel hears of both.
+            events += resolve(LaneID(channel: channel, key: id.key), entry.severity, at: now)
+        }
         events += (lanes[id]?.queue.dropFirst() ?? []).map { .cancelled($0) }
         close(id, isDead: true)
         return events
@@ -209,8 +215,10 @@ extension Outbox {
 extension Outbox {
     /// Where the trigger of a lane can go instead; nil where nobody needs that: it is taken, it is
     /// over, somebody has it, or the other channel knows.
-    private func fallback(of lane: Lane) -> (trigger: OutboxEntry, channel: String)? {
-        guard !lane.hasEnded, !lane.isAcknowledged, let trigger = lane.openTrigger,
+    private func fallback(
+        of lane: Lane, evenIfOver: Bool = false
+    ) -> (trigger: OutboxEntry, channel: String)? {
+        guard evenIfOver || !lane.hasEnded, !lane.isAcknowledged, let trigger = lane.openTrigger,
             !trigger.hasFallenBack, let fallback = channels[trigger.channel]?.fallback,
             channelsByKey[trigger.key]?.contains(fallback) != true
         else { return nil }
@@ -235,8 +243,11 @@ extension Outbox {
         return overdue.keys.sorted().flatMap { fallBack($0, at: now) }
     }
 
-    private mutating func fallBack(_ id: LaneID, at now: Timestamp) -> [OutboxEvent] {
-        guard let lane = lanes[id], let (trigger, channel) = fallback(of: lane),
+    private mutating func fallBack(
+        _ id: LaneID, evenIfOver: Bool = false, at now: Timestamp
+    ) -> [OutboxEvent] {
+        guard let lane = lanes[id],
+            let (trigger, channel) = fallback(of: lane, evenIfOver: evenIfOver),
             let index = lane.queue.firstIndex(where: { $0.kind == .trigger })
         else { return [] }
         changedKeys.insert(id.key)

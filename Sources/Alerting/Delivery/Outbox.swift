@@ -189,7 +189,7 @@ extension Outbox {
         return ids.flatMap { resolve($0, severity, at: now) }
     }
 
-    private mutating func resolve(
+    mutating func resolve(
         _ id: LaneID, _ severity: Severity, at now: Timestamp
     ) -> [OutboxEvent] {
         guard lanes[id]?.hasEnded == false else { return [] }
