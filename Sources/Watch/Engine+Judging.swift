@@ -1,5 +1,6 @@
 import Alerting
 import Snapshot
+import Targets
 import TimeSeries
 
 /// From evaluations to the pager.
@@ -14,7 +15,21 @@ extension Engine {
         let written = await paging.judge(evaluated.passes.map(seenFromHere) + own, at: now)
         await evaluator.write(
             written, keeping: await evaluator.ruleIDs.union(own.map(\.rule.id)), at: now)
+        for target in await paging.awaited { hurry?.yield(target) }
         if recordsHistory { await writeOwnSeries(at: now) }
+    }
+
+    /// Looks at targets at once: pages of what stands on them wait for that.
+    func hurryLoop(_ targets: AsyncStream<TargetID>) async {
+        await withDiscardingTaskGroup { group in
+            for await id in targets {
+                guard let runner = runners[id] else { continue }
+                group.addTask {
+                    await runner.collectOnce(inbox: self.inbox)
+                    await self.tellLooked()
+                }
+            }
+        }
     }
 
     /// What the watch says of itself, as series of a job of its own.
@@ -79,6 +94,7 @@ extension Engine {
 
     /// Tells the pager which targets were looked at: some page may wait for that.
     func tellLooked() async {
+        takeInbox()
         guard !looked.isEmpty else { return }
         let targets = looked
         looked = []

@@ -48,6 +48,8 @@ public actor Engine {
     let ports: Ports
     let history: (any SampleHistory)?
     var configuration: Configuration
+    /// Takes targets that are to be looked at now, whatever their interval.
+    var hurry: AsyncStream<TargetID>.Continuation?
     var runners: [TargetID: TargetRunner] = [:]
     var records: [TargetID: TargetRecord] = [:]
     let evaluator: Evaluator
@@ -106,6 +108,9 @@ public actor Engine {
             let start = ContinuousClock.now
             let (reloads, source) = AsyncStream.makeStream(of: Void.self)
             reloadSource = source
+            let (awaited, hurry) = AsyncStream.makeStream(
+                of: TargetID.self, bufferingPolicy: .bufferingNewest(100))
+            self.hurry = hurry
             let runners = await arrangeRunners()
             await withTaskGroup(of: Void.self) { group in
                 for runner in runners {
@@ -119,6 +124,7 @@ public actor Engine {
                 group.addTask { await self.judgeLoop() }
                 group.addTask { await self.ruleLoop() }
                 group.addTask { await self.historyLoop() }
+                group.addTask { await self.hurryLoop(awaited) }
                 group.addTask { for await _ in reloads { return } }
                 await group.next()
                 group.cancelAll()

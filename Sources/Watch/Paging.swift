@@ -4,6 +4,7 @@ import Execution
 import Logging
 import Records
 import Snapshot
+import Targets
 import TimeSeries
 
 /// Keeps the desk: commits what it decides, makes its attempts, and shows what it knows. All in this
@@ -269,6 +270,13 @@ extension Paging {
         desk.keepRules(rules, at: now())
         shifts = ShiftCalendar()
         bell.ring()
+    }
+
+    /// The targets that must be looked at before some page goes out.
+    var awaited: [TargetID] {
+        let names = desk.awaited
+        guard !names.isEmpty else { return [] }
+        return configuration.targets.map(\.id).filter { names.contains($0.description) }
     }
 
     /// A target was looked at.

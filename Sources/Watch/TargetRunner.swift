@@ -32,6 +32,7 @@ actor TargetRunner {
     private var ingest: Ingest
     private var collector: (any Collector)?
     private var failures = 0
+    private var isCollecting = false
 
     init(
         spec: TargetSpec, head: Head, factory: @escaping CollectorFactory,
@@ -54,8 +55,12 @@ actor TargetRunner {
         }
     }
 
-    /// One collection with all that follows from it. A cancelled one leaves no trace.
+    /// One collection with all that follows from it; none where one is under way. A cancelled one
+    /// leaves no trace.
     func collectOnce(lag: Duration = .zero, inbox: Inbox) async {
+        guard !isCollecting else { return }
+        isCollecting = true
+        defer { isCollecting = false }
         let began = ContinuousClock.now
         let time = clock.time(at: now())
         let result = await collect(deadline: began + spec.timeout)

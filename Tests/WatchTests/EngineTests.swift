@@ -1,3 +1,4 @@
+import Alerting
 import Configuration
 import Logging
 import Rules
@@ -134,6 +135,44 @@ struct EngineTests {
         #expect(snapshot?.targets.first?.reason == "connect: refused")
         #expect(snapshot?.targets.first?.detail == Self.detail)
         #expect(snapshot?.targets.first?.lastSuccess != nil)
+    }
+
+    @Test("a page waits for a look at what its target stands on, which is made at once")
+    func parents() async throws {
+        let world = PagerWorld()
+        var configuration = world.configuration()
+        configuration.targets = self.configuration(["api", "db"]).targets
+        configuration.targets[0].dependsOn = [TargetID(.scrape, "db")]
+        configuration.targets[1].interval = .seconds(3600)
+        configuration.paging.dependencies = TargetDependencies(configuration.targets)
+        configuration.alerts = [
+            AlertSpec(
+                name: "api is down", value: "up{instance=\"api\"}", breach: Goal(.less, 1),
+                severity: .page)
+        ]
+        let looks = Mutex(0)
+        var ports = Watch.Engine.Ports(
+            makeCollector: { spec in
+                Scripted(spec.id) { call throws(CollectionFailure) in
+                    if spec.id.name == "db" { looks.withLock { $0 += 1 } }
+                    if spec.id.name == "api", call > 5 {
+                        throw CollectionFailure(.unreachable, "refused")
+                    }
+                    return Reading(detail: Self.detail)
+                }
+            },
+            reach: { _ in true }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        ports.paging = world.ports
+        let engine = Watch.Engine(
+            configuration: configuration,
+            watch: WatchState(
+                name: "test", startedAt: start, length: .seconds(60), owner: 1, isServed: false,
+                configuration: "config.toml"), ports: ports)
+        let began = ContinuousClock.now
+        let isPaged = await first(engine) { _ in world.log.contains("phone trigger #1") } != nil
+        #expect(isPaged && looks.withLock(\.self) == 2, "\(looks.withLock(\.self)) looks")
+        // Without that look it goes out five seconds after it was due.
+        #expect(began.duration(to: .now) < .seconds(5))
     }
 
     @Test("a reload keeps unchanged collectors, adds and removes the others")
