@@ -1,6 +1,7 @@
 import Lint
 import TOML
 import Targets
+import TimeSeries
 
 /// A validated config.toml: everything that a watch is told, in the order of the text.
 ///
@@ -18,6 +19,9 @@ public struct Configuration: Sendable, Hashable {
     public var api: APISettings
     /// What does not stop the watch but may surprise, in the order of the text.
     public var warnings: [Fault]
+    /// SHA-256 of the file and of the rule files that it names, for the history; "" of one that was
+    /// made by hand.
+    public var digest = ""
 
     public init(
         path: String, watch: WatchSettings = WatchSettings(), targets: [TargetSpec] = [],
@@ -65,7 +69,8 @@ extension Configuration {
         do {
             let document = try TOMLDocument(parsing: bytes)
             let ledger = Ledger(document: document, path: path, surroundings: surroundings)
-            let configuration = Configuration(reading: ledger)
+            var configuration = Configuration(reading: ledger)
+            configuration.digest = SHA256.hex(bytes + configuration.rules.digest.utf8)
             guard ledger.hasErrors else { return .success(configuration) }
             return .failure(Faults(ledger.faults))
         } catch {

@@ -119,6 +119,8 @@ public struct RuleFiles: Sendable, Hashable {
     public var groups: [RuleGroup] = []
     /// What the other files hold.
     public var judged = JudgedFile()
+    /// SHA-256 over all of them.
+    public var digest = ""
 
     public init() {}
 }

@@ -46,6 +46,8 @@ public struct ReceiverState: Sendable, Codable, Equatable {
     public var kind: String
     /// When it last took a message.
     public var lastAccepted: Timestamp?
+    /// When somebody last confirmed that a test page arrived.
+    public var lastConfirmed: Timestamp?
     /// When an attempt last failed, and why.
     public var lastFailure: Timestamp?
     public var failure: String?
@@ -55,12 +57,14 @@ public struct ReceiverState: Sendable, Codable, Equatable {
     public var waiting: Int
 
     public init(
-        name: String, kind: String, lastAccepted: Timestamp? = nil, lastFailure: Timestamp? = nil,
+        name: String, kind: String, lastAccepted: Timestamp? = nil,
+        lastConfirmed: Timestamp? = nil, lastFailure: Timestamp? = nil,
         failure: String? = nil, isBroken: Bool = false, waiting: Int = 0
     ) {
         self.name = name
         self.kind = kind
         self.lastAccepted = lastAccepted
+        self.lastConfirmed = lastConfirmed
         self.lastFailure = lastFailure
         self.failure = failure
         self.isBroken = isBroken

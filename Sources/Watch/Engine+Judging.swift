@@ -8,7 +8,10 @@ extension Engine {
     /// Evaluates KPIs, SLOs and alerts, and gives the pager what was found.
     func judge(recordsHistory: Bool) async {
         let now = ports.now()
-        evaluated = await evaluator.evaluate(at: now, recordsHistory: recordsHistory)
+        paging.beats.beat(.evaluator)
+        evaluated = await evaluator.evaluate(at: now, recordsHistory: recordsHistory) {
+            [beats = paging.beats] in beats.beat(.evaluator)
+        }
         await paging.keep(evaluated.records, removing: evaluated.expired)
         guard isWarm else { return }
         let own = await ownPasses(at: now)

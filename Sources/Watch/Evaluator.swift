@@ -74,7 +74,10 @@ actor Evaluator {
             slos.flatMap { $0.passes(at: .distantPast).map(\.rule.id) })
     }
 
-    func evaluate(at now: Timestamp, recordsHistory: Bool) -> Result {
+    /// `progress` is called as it goes on, as many slow queries take long.
+    func evaluate(
+        at now: Timestamp, recordsHistory: Bool, progress: () -> Void = {}
+    ) -> Result {
         var result = Result()
         for index in kpis.indices {
             kpis[index].evaluate(on: store, at: now, recordsHistory: recordsHistory)
@@ -89,6 +92,7 @@ actor Evaluator {
             result.expired += removals
         }
         for alert in alerts {
+            progress()
             guard let pass = alert.pass(on: store, at: now, targets) else { continue }
             result.passes.append(pass)
             if case .failed(let why) = pass.outcome {

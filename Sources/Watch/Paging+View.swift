@@ -77,8 +77,8 @@ extension Paging {
                 let record = desk.channels[receiver.name]
                 return ReceiverState(
                     name: receiver.name, kind: receiver.kind.rawValue,
-                    lastAccepted: record?.lastAccepted, lastFailure: record?.lastFailure,
-                    failure: record?.failure, isBroken: broken.contains(receiver.name),
+                    lastAccepted: record?.lastAccepted, lastConfirmed: record?.lastConfirmed,
+                    lastFailure: record?.lastFailure, failure: record?.failure, isBroken: broken.contains(receiver.name),
                     waiting: outbox.waiting(for: receiver.name).count)
             },
             onCall: shifts.states(desk.plan.roster, at: now),

@@ -17,6 +17,7 @@ public actor Paging {
     }
 
     let bell = Bell()
+    public nonisolated let beats = Heartbeats()
     nonisolated let view = Newest<View>()
     private let ports: PagingPorts
     let now: @Sendable () -> Timestamp
@@ -40,6 +41,8 @@ public actor Paging {
     var meter = PagingMeter()
     var shifts = ShiftCalendar()
     var deadMan: DeadManState?
+    /// The configuration that the history names last.
+    private var noted: String?
 
     /// A disk that refuses writes keeps this many lines of the history waiting.
     private static let lineLimit = 10_000
@@ -132,6 +135,7 @@ public actor Paging {
 
     private func turn(_ start: (Attempt) -> Void) async {
         turns += 1
+        beats.beat(.sender)
         desk.advance(at: now())
         await commit()
         if !isDraining {
@@ -263,6 +267,8 @@ extension Paging {
     /// Takes a new configuration. The alerts of rules and targets that are gone end.
     func use(_ new: Configuration, rules: Set<String>) {
         let isChanged = configuration.paging != new.paging
+        if noted != new.digest { desk.noteConfiguration(new.digest, of: new.path, at: now()) }
+        noted = new.digest
         configuration = new
         senders = ports.makeSenders(new)
         if isChanged { desk.use(new.paging.plan, at: now()) }

@@ -83,7 +83,7 @@ struct AlertsCommand: AsyncParsableCommand {
         }
         let parts = [
             said.at.text, said.event, said.name, said.by.map { "by \($0)" }, said.cause,
-            said.kind == .delivery ? said.subject : nil,
+            said.kind == .delivery || said.kind == .configuration ? said.subject : nil,
         ]
         return cleaned(parts.compactMap(\.self).joined(separator: "  ")) + "\n"
     }

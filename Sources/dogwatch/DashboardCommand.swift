@@ -77,12 +77,12 @@ struct DashboardSession {
         let world = World(loaded, log: .file(loaded.state.logPath))
         if let themeFault { source.yield(.note(themeFault)) }
         let reason = await withTaskGroup(of: Void.self) { group in
-            group.addTask { [loaded, lock, requests] in
-                let line = Line(loaded: loaded, world: world, feed: source, requests: requests)
-                await line.follow(owning: lock != nil)
-            }
+            let line = Line(loaded: loaded, world: world, feed: source, requests: requests)
+            group.addTask { [lock] in await line.follow(owning: lock != nil) }
             let reason = await dashboard.run(feed)
             // The terminal is restored; what hangs on its way out is not waited for.
+            DispatchQueue.global().asyncAfter(deadline: .now() + 4) { _exit(reason.exitCode) }
+            await line.drain()
             DispatchQueue.global().asyncAfter(deadline: .now() + 0.5) { _exit(reason.exitCode) }
             group.cancelAll()
             return reason

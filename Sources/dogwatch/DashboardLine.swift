@@ -4,6 +4,7 @@ import Glibc
 import Reactor
 import Service
 import Snapshot
+import Synchronization
 import Targets
 import Watch
 
@@ -14,6 +15,21 @@ struct Line: Sendable {
     let world: World
     let feed: AsyncStream<Feed>.Continuation
     let requests: AsyncStream<Command>
+    /// The watch that this process owns.
+    private let owned = OwnedWatch()
+
+    init(
+        loaded: Loaded, world: World, feed: AsyncStream<Feed>.Continuation,
+        requests: AsyncStream<Command>
+    ) {
+        self.loaded = loaded
+        self.world = world
+        self.feed = feed
+        self.requests = requests
+    }
+
+    /// Where this process owns the watch: waits a little for pages that are under way.
+    func drain() async { await owned.owner.withLock(\.self)?.drain() }
 
     func follow(owning: Bool) async {
         if owning { await own() } else { await attach() }
@@ -22,6 +38,7 @@ struct Line: Sendable {
     private func own() async {
         do {
             let owner = try Owner(loaded, world: world, isServed: false)
+            owned.owner.withLock { $0 = owner }
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await owner.run() }
                 group.addTask {
@@ -84,4 +101,8 @@ struct Line: Sendable {
             return .missing("\(error)")
         }
     }
+}
+
+private final class OwnedWatch: Sendable {
+    let owner = Mutex<Owner?>(nil)
 }

@@ -1,5 +1,6 @@
 import Lint
 import Configuration
+import Logging
 import Reactor
 import Service
 import Snapshot
@@ -12,6 +13,7 @@ final class Owner: Sendable {
     let engine: Engine
     private let server: Server
     private let loaded: Loaded
+    private let log: Logger
     private let checklists: ChecklistBoard
     /// The configuration whose port could not be had, and why.
     private let refused = Mutex<(configuration: Configuration, reason: String)?>(nil)
@@ -19,6 +21,7 @@ final class Owner: Sendable {
     /// Listens at once; `run` begins to collect.
     init(_ loaded: Loaded, world: World, isServed: Bool) throws(ServiceFailure) {
         self.loaded = loaded
+        log = world.log
         engine = world.makeEngine(loaded, isServed: isServed, isOwner: true)
         checklists = ChecklistBoard(engine) { [log = world.log] reason in
             log.error("plan refused", metadata: ["reason": "\(reason)"])
@@ -35,6 +38,7 @@ final class Owner: Sendable {
 
     /// Watches until the task is cancelled; then everything that it began has ended.
     func run() async {
+        Watchdog(beats: engine.paging.beats, log: log).start()
         await serve(loaded.configuration)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.engine.run() }

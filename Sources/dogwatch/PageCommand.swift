@@ -1,3 +1,4 @@
+import Alerting
 import ArgumentParser
 import Configuration
 import Delivery
@@ -44,6 +45,7 @@ struct TestPageCommand: AsyncParsableCommand {
         }
         var results = await PageTrial.send(trials)
         if confirm { askForCodes(&results) }
+        await tell(world, loaded, results)
         await PageTrial.end(trials, accepted: results)
         say(json ? try pretty(results) : table(results))
         world.leave(results.allSatisfy(\.isGood) ? 0 : 1)
@@ -70,6 +72,16 @@ struct TestPageCommand: AsyncParsableCommand {
             complain("The code that \(results[index].receiver) showed (empty for none):")
             let typed = readLine(strippingNewline: true) ?? ""
             results[index].confirmed = typed.filter { !$0.isWhitespace } == results[index].code
+        }
+    }
+
+    /// A running watch shows when a receiver last took a page, and when that was confirmed. Without one
+    /// there is nobody to tell.
+    private func tell(_ world: World, _ loaded: Loaded, _ results: [PageTrial.Result]) async {
+        for result in results where result.accepted {
+            let act = Act.tested(
+                receiver: result.receiver, isConfirmed: result.confirmed == true)
+            _ = try? await world.snapshotClient(loaded.state).perform(act, by: .after(.seconds(3)))
         }
     }
 

@@ -15,6 +15,8 @@ public enum Act: Hashable, Sendable, Codable {
     case endSilence(id: String)
     /// A remark for all who watch; `key` where it is about one episode.
     case note(text: String, key: String?)
+    /// A test page went through a receiver; confirmed by who typed its code.
+    case tested(receiver: String, isConfirmed: Bool)
 
     public static let longestText = 500
 }

@@ -17,6 +17,8 @@ extension Desk {
         case .silence(let request): said = try silence(request, by: person, at: now)
         case .endSilence(let id): said = try endSilence(id, by: person, at: now)
         case .note(let text, let key): said = try note(text, about: key, by: person, at: now)
+        case .tested(let receiver, let isConfirmed):
+            said = try tested(receiver, isConfirmed, by: person, at: now)
         }
         advance(at: now)
         return said
@@ -162,6 +164,21 @@ extension Desk {
         suppressionsAreStale = true
         changes.lines.append(DeskLine(silence: "ended by hand", id, silence, by: person, at: now))
         return "silence \(id) ended"
+    }
+
+    private mutating func tested(
+        _ receiver: String, _ isConfirmed: Bool, by person: String, at now: Timestamp
+    ) throws(ActRefusal) -> String {
+        guard plan.channels.contains(where: { $0.name == receiver }) else {
+            throw ActRefusal("the watch has no receiver \(receiver)")
+        }
+        channels[receiver, default: ChannelRecord()].lastAccepted = now
+        if isConfirmed { channels[receiver]?.lastConfirmed = now }
+        changes.channels.insert(receiver)
+        var line = DeskLine(at: now, .act, receiver, isConfirmed ? "test confirmed" : "tested")
+        line.by = person
+        changes.lines.append(line)
+        return "\(receiver): \(line.event)"
     }
 
     private mutating func note(

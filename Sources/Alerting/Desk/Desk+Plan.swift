@@ -3,6 +3,14 @@ import TimeSeries
 /// What a new configuration changes.
 extension Desk {
     /// Takes another plan. Episodes that are open keep the receivers that know of them; what waits for
+    /// Keeps in the history by which configuration is judged from now on. `digest` is that of its
+    /// files.
+    public mutating func noteConfiguration(_ digest: String, of path: String, at now: Timestamp) {
+        var line = DeskLine(at: now, .configuration, digest, "in use")
+        line.name = path
+        changes.lines.append(line)
+    }
+
     /// a receiver that is gone goes to its fallback.
     public mutating func use(_ new: PagingPlan, at now: Timestamp) {
         let before = plan.channels

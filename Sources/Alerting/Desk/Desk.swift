@@ -62,6 +62,8 @@ public struct Desk: Sendable {
         public var lastAccepted: Timestamp?
         public var lastFailure: Timestamp?
         public var failure: String?
+        /// When a person last typed the code of a test page that arrived.
+        public var lastConfirmed: Timestamp?
     }
 
     /// Groups by what is to be said to those who know of them.

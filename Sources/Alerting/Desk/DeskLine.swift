@@ -14,7 +14,7 @@ struct DeskChanges: Sendable {
 /// One line of the history: who or what did something to what, and why.
 public struct DeskLine: Hashable, Sendable, Codable {
     public enum Kind: String, Hashable, Sendable, Codable {
-        case alert, delivery, act, silence
+        case alert, delivery, act, silence, configuration
     }
 
     public var at: Timestamp

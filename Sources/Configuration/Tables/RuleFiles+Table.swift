@@ -3,6 +3,7 @@ import Lint
 import Rules
 import TOML
 import Targets
+import TimeSeries
 
 extension RuleFiles {
     /// Reads `[rules]` and the files that it names: `.toml` has `[[alert]]` and `[[slo]]`, all else
@@ -23,9 +24,13 @@ extension RuleFiles {
                 switch table.ledger.surroundings.read(path) {
                 case .failure(let failure):
                     table.report("files", at: pattern.position, cleaned("\(failure)"))
-                case .success(let bytes) where path.hasSuffix(".toml"):
-                    judged.add(bytes, path: path, scope: scope, to: table.ledger)
-                case .success(let bytes): add(bytes, path: path, table.ledger)
+                case .success(let bytes):
+                    digest = SHA256.hex(digest.utf8 + bytes)
+                    if path.hasSuffix(".toml") {
+                        judged.add(bytes, path: path, scope: scope, to: table.ledger)
+                    } else {
+                        add(bytes, path: path, table.ledger)
+                    }
                 }
             }
         }

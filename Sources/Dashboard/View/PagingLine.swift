@@ -9,6 +9,9 @@ struct PagingLine {
     var paging: PagingState
     var now: Timestamp
 
+    /// Nobody knows whether a receiver still works that has taken nothing for so long: test it.
+    private static let untested = Duration.seconds(7 * 86_400)
+
     /// The receivers, as many words as fit; "" where not even their glyphs do.
     func receivers(within width: Int) -> [Span] {
         for isLong in [true, false] {
@@ -44,8 +47,12 @@ struct PagingLine {
             ]
         }
         guard let last = receiver.lastAccepted else { return [Span("○ \(name)", .dim)] }
-        let age = isLong ? " \(shortAge(now.duration(since: last)))" : ""
-        return [Span("✓", .ok), Span(" \(name)", .text), Span(age, .dim)]
+        let age = now.duration(since: last)
+        let isOld = age > Self.untested
+        return [
+            isOld ? Span("◷", .degraded) : Span("✓", .ok), Span(" \(name)", .text),
+            Span(isLong || isOld ? " \(shortAge(age))" : "", isOld ? .degraded : .dim),
+        ]
     }
 
     /// What is amiss with the pager itself, and who is on call: the most important first.
