@@ -201,7 +201,7 @@ let package = Package(
                 "Watch", "Journal", "Delivery", "Alerting", "Records", "Configuration", "HTTP",
                 "Reactor", "Targets", "TimeSeries", logging,
             ], path: "Tests/PagerSubject", swiftSettings: strict),
-        tests("PagerFaultTests", ["PagerSubject"]),
+        tests("PagerFaultTests", ["PagerSubject", "Alerting", "Configuration", "TimeSeries"]),
         tests("WatchTests", ["Watch", "Configuration", "Rules", "Alerting", "Records"]),
         tests("ServiceTests", ["Service", "Watch", "Configuration", "HTTP", "PrometheusAPI"]),
         .executableTarget(

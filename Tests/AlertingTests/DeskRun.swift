@@ -97,4 +97,9 @@ struct DeskRun {
     }
 
     var keys: [String] { pages.map(\.key) }
+
+    /// What is kept, in memory and on disk.
+    var kept: (alerts: Int, open: Int, records: Int) {
+        (desk.alerts.count, desk.pager.outbox.openCount, disk.count)
+    }
 }

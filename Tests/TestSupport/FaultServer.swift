@@ -17,12 +17,13 @@ public final class FaultServer: Sendable {
     /// Connections that were accepted so far.
     public var accepted: Int { state.withLock { $0.accepted } }
 
-    public init(_ serve: @escaping @Sendable (Connection) -> Void) throws {
+    /// - Parameter port: 0 is any that is free.
+    public init(port wanted: Int = 0, _ serve: @escaping @Sendable (Connection) -> Void) throws {
         socket = Glibc.socket(
             AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var on: Int32 = 1
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        var address = loopback(port: 0)
+        var address = loopback(port: UInt16(wanted))
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let descriptor = socket
         let result = withUnsafeMutablePointer(to: &address) { pointer in
