@@ -17,6 +17,7 @@ public struct PagingSettings: Sendable, Hashable {
     public var maintenance: [MaintenanceWindow] = []
     /// `[dead_man]`; nil when there is none.
     public var deadMan: DeadManSettings?
+    public var acknowledge: AcknowledgeSettings?
     /// Inhibitions that follow from `depends_on`, and what each target stands on.
     public var dependencies = TargetDependencies()
     /// `[severity]`: other words of rule files.

@@ -1,8 +1,6 @@
 import Alerting
-import Dispatch
 import FoundationEssentials
 import Glibc
-import Synchronization
 import Targets
 
 /// What is answered to an act: one of the two.
@@ -12,50 +10,11 @@ struct ActAnswer: Codable {
 }
 
 /// Takes the acts of people on the daemon's threads and has them done where the watch lives.
-final class ActDesk: Sendable {
+struct ActDesk: Sendable {
     typealias Perform = @Sendable (Act, _ author: String) async -> Result<String, ActRefusal>
 
-    /// One act under way; its thread waits for the answer.
-    private final class Errand: Sendable {
-        let act: Act
-        let author: String
-        private let answer = Mutex<Result<String, ActRefusal>?>(nil)
-        private let done = DispatchSemaphore(value: 0)
-
-        init(_ act: Act, _ author: String) {
-            self.act = act
-            self.author = author
-        }
-
-        func finish(_ result: Result<String, ActRefusal>) {
-            answer.withLock { $0 = result }
-            done.signal()
-        }
-
-        /// Nil when it took too long; it may be done all the same.
-        func wait(_ limit: DispatchTimeInterval) -> Result<String, ActRefusal>? {
-            guard done.wait(timeout: .now() + limit) == .success else { return nil }
-            return answer.withLock(\.self)
-        }
-    }
-
-    private let perform: Perform
-    private let lane = WorkLane(width: 1, depth: 50)
-    private let errands: AsyncStream<Errand>
-    private let queue: AsyncStream<Errand>.Continuation
-
-    init(perform: @escaping Perform) {
-        self.perform = perform
-        (errands, queue) = AsyncStream.makeStream(
-            of: Errand.self, bufferingPolicy: .bufferingOldest(50))
-    }
-
-    /// Does what is asked for, one act after another, until the task is cancelled.
-    func run() async {
-        for await errand in errands {
-            errand.finish(await perform(errand.act, errand.author))
-        }
-    }
+    let errands: Errands
+    let perform: Perform
 
     func answer(_ request: Request) -> HTTPDaemon.Answer {
         guard request.method == "POST" else { return .now(Reply(405, "Only POST.\n")) }
@@ -63,13 +22,7 @@ final class ActDesk: Sendable {
             return .now(Reply(400, "This is no act that this version knows.\n"))
         }
         let author = request.user.map(Self.name) ?? "somebody"
-        return .later(lane) { [queue] _ in
-            let errand = Errand(act, author)
-            guard case .enqueued = queue.yield(errand), let result = errand.wait(.seconds(5)) else {
-                return Reply(503, "The watch is busy: look whether it was done.\n")
-            }
-            return Self.reply(result)
-        }
+        return errands.answer { [perform] in Self.reply(await perform(act, author)) }
     }
 
     private static func reply(_ result: Result<String, ActRefusal>) -> Reply {

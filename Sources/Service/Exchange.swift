@@ -57,6 +57,8 @@ struct Request: Sendable {
     var accept = ""
     /// Whether the body holds parameters.
     var hasForm = false
+    /// The value of `X-PagerDuty-Signature`.
+    var signature = ""
 }
 
 /// What is sent back.
@@ -64,6 +66,7 @@ struct Reply: Sendable {
     var status: Int
     var type: String
     var body: [UInt8]
+    var headers: [String: String] = [:]
 
     init(status: Int, type: String = "text/plain; charset=utf-8", body: [UInt8]) {
         self.status = status
@@ -86,6 +89,7 @@ extension Reply {
         MHD_add_response_header(response, "Content-Type", type)
         MHD_add_response_header(response, "Cache-Control", "no-store")
         MHD_add_response_header(response, "X-Content-Type-Options", "nosniff")
+        for (name, value) in headers { MHD_add_response_header(response, name, value) }
         return MHD_queue_response(connection, UInt32(status), response)
     }
 

@@ -95,6 +95,7 @@ final class HTTPDaemon: Sendable {
         var request = exchange.request
         request.user = Peer(of: cmhd_connection_fd(connection))?.user
         request.accept = header(connection, "Accept") ?? ""
+        request.signature = header(connection, "X-PagerDuty-Signature") ?? ""
         let type = header(connection, "Content-Type")?.lowercased() ?? ""
         request.hasForm =
             request.method == "POST" && type.hasPrefix("application/x-www-form-urlencoded")

@@ -5,12 +5,13 @@ import Glibc
 struct LoopbackListener {
     let descriptor: Int32
 
-    /// Binds and listens. The address is one that the configuration has let through.
-    init(_ address: WatchSettings.Address) throws(ServiceFailure) {
+    /// Binds and listens. The address is one that the configuration has let through, in the table of
+    /// this name.
+    init(_ address: WatchSettings.Address, table: String) throws(ServiceFailure) {
         let isV6 = address.host.contains(":")
         let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
         descriptor = socket(isV6 ? AF_INET6 : AF_INET, Int32(kind), 0)
-        guard descriptor >= 0 else { throw Self.failure(address, errno) }
+        guard descriptor >= 0 else { throw Self.failure(address, table, errno) }
         // A port whose last connections are still fading is free for us.
         var isOn: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)
@@ -20,7 +21,7 @@ struct LoopbackListener {
         else {
             let cause = errno
             close(descriptor)
-            throw Self.failure(address, cause)
+            throw Self.failure(address, table, cause)
         }
     }
 
@@ -48,8 +49,9 @@ struct LoopbackListener {
         }
     }
 
-    private static func failure(_ address: WatchSettings.Address, _ cause: Int32) -> ServiceFailure
-    {
+    private static func failure(
+        _ address: WatchSettings.Address, _ table: String, _ cause: Int32
+    ) -> ServiceFailure {
         let remedy =
             switch cause {
             case EADDRINUSE:
@@ -57,10 +59,10 @@ struct LoopbackListener {
                     + " or choose another port."
             case EACCES: "Choose a port from 1024 up."
             case EADDRNOTAVAIL: "This machine has no such address: write 127.0.0.1:\(address.port)."
-            default: "Choose another port, or leave [api] listen out."
+            default: "Choose another port, or leave [\(table)] listen out."
             }
         return ServiceFailure(
-            "[api] listen: cannot listen on \(address): \(String(cString: strerror(cause)))."
+            "[\(table)] listen: cannot listen on \(address): \(String(cString: strerror(cause)))."
                 + " \(remedy)")
     }
 }

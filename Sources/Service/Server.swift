@@ -19,6 +19,8 @@ import Watch
 ///     /api/v1/…                 Prometheus' HTTP API (docs/api.md)
 ///     GET /metrics              everything that is held, as Prometheus text
 ///     GET /-/healthy, /-/ready  whether the process answers, and whether it has collected
+///
+/// Acknowledgements from outside come to a port of their own, `[acknowledge] listen`.
 public final class Server: Sendable {
     /// What is served.
     public struct Ports: Sendable {
@@ -33,6 +35,12 @@ public final class Server: Sendable {
             {
                 _, _ in .failure(ActRefusal("this watch takes no acts"))
             }
+        /// What a link in a page is about.
+        public var linkedPage: @Sendable (_ token: String) async -> LinkedPage? = { _ in nil }
+        /// Whether a webhook is PagerDuty's: one of the signatures in its header is of the body.
+        public var isPagerDuty: @Sendable (_ header: String, _ body: [UInt8]) async -> Bool = {
+            _, _ in false
+        }
 
         public init(
             snapshots: Newest<Snapshot>, store: any SeriesStore,
@@ -62,10 +70,14 @@ public final class Server: Sendable {
 
     private let snapshots: Newest<Snapshot>
     private let routes: Routes
+    private let errands = Errands()
     private let acts: ActDesk
+    private let acknowledgements: AcknowledgementDesk
     private let feeds = Mutex(Feeds())
     private let socket = Mutex<HTTPDaemon?>(nil)
+    /// The query API's, and that of acknowledgements from outside.
     private let port = Mutex<OpenPort?>(nil)
+    private let acknowledgementPort = Mutex<OpenPort?>(nil)
 
     /// Listens on `path` at once; `use` opens the port that the configuration names.
     public init(
@@ -74,7 +86,11 @@ public final class Server: Sendable {
     ) throws(ServiceFailure) {
         snapshots = ports.snapshots
         routes = Routes(configuration, ports, limits: limits)
-        acts = ActDesk(perform: ports.perform)
+        acts = ActDesk(errands: errands, perform: ports.perform)
+        acknowledgements = AcknowledgementDesk(
+            errands: errands,
+            ports: .init(page: ports.linkedPage, isSigned: ports.isPagerDuty),
+            perform: ports.perform)
         let group = configuration.watch.group
         let listener = try UnixListener(path: path, group: group)
         let manners = socketManners(group: group.flatMap(groupID(named:)))
@@ -86,14 +102,19 @@ public final class Server: Sendable {
     /// another one closed. Where the port cannot be had the rest holds all the same.
     public func use(_ configuration: Configuration) throws(ServiceFailure) {
         routes.use(configuration)
-        try listen(on: configuration.api.listen)
+        try listen(on: configuration.api.listen, of: "api", port, portManners())
+        try listen(
+            on: configuration.paging.acknowledge?.listen, of: "acknowledge", acknowledgementPort,
+            HTTPDaemon.Manners(
+                refusal: { _ in nil },
+                answer: { [acknowledgements] in acknowledgements.answer($0) }, patience: 20))
     }
 
     /// Hands every new snapshot to the attached dashboards and does what people ask for, until the
     /// task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.acts.run() }
+            group.addTask { await self.errands.run() }
             group.addTask { await self.feed() }
         }
     }
@@ -109,6 +130,7 @@ public final class Server: Sendable {
     /// Ends every stream and frees the socket and the port.
     public func stop() {
         port.withLock { $0.take() }?.daemon.stop()
+        acknowledgementPort.withLock { $0.take() }?.daemon.stop()
         let ending = feeds.withLock { feeds in
             feeds.haveEnded = true
             return Array(feeds.open.values)
@@ -117,14 +139,17 @@ public final class Server: Sendable {
         socket.withLock { $0.take() }?.stop()
     }
 
-    private func listen(on address: WatchSettings.Address?) throws(ServiceFailure) {
+    private func listen(
+        on address: WatchSettings.Address?, of table: String, _ port: borrowing Mutex<OpenPort?>,
+        _ manners: HTTPDaemon.Manners
+    ) throws(ServiceFailure) {
         try port.withLock { port throws(ServiceFailure) in
             if port?.address == address { return }
             port.take()?.daemon.stop()
             guard let address else { return }
-            let listener = try LoopbackListener(address)
+            let listener = try LoopbackListener(address, table: table)
             let daemon = try HTTPDaemon(
-                listener: listener.descriptor, name: address.description, manners: portManners())
+                listener: listener.descriptor, name: address.description, manners: manners)
             port = OpenPort(address: address, daemon: daemon)
         }
     }

@@ -62,6 +62,7 @@ public actor Paging {
         self.log = log
         desk = Desk(instance: configuration.watch.name, plan: configuration.paging.plan)
         senders = ports.makeSenders(configuration)
+        desk.links = ports.makeLinks(configuration)
     }
 
     /// Goes on from what the disk holds; gives it, for those who keep theirs there too. To be called
@@ -271,12 +272,16 @@ extension Paging {
         noted = new.digest
         configuration = new
         senders = ports.makeSenders(new)
+        desk.links = ports.makeLinks(new)
         if isChanged { desk.use(new.paging.plan, at: now()) }
         desk.keepTargets(Set(new.targets.map(\.id.description)), at: now())
         desk.keepRules(rules, at: now())
         shifts = ShiftCalendar()
         bell.ring()
     }
+
+    /// What a link in a page is about; nil for one that is good for nothing, or no longer.
+    public func page(of token: String) -> LinkedPage? { desk.page(of: token) }
 
     /// The targets that must be looked at before some page goes out.
     var awaited: [TargetID] {

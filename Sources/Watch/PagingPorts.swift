@@ -11,6 +11,8 @@ public struct PagingPorts: Sendable {
     public var makeSenders: @Sendable (Configuration) -> [String: any PageSender]
     /// Tells the service outside that we are well, or why not; throws why it did not take that.
     public var makeDeadMan: @Sendable (Configuration) -> (any DeadManPing)?
+    /// Links in pages that acknowledge them; nil: there are none.
+    public var makeLinks: @Sendable (Configuration) -> AcknowledgementLinks? = { _ in nil }
     /// Free bytes on the disk of the state folder.
     public var freeBytes: @Sendable () -> Int64
 

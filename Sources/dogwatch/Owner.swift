@@ -15,6 +15,7 @@ final class Owner: Sendable {
     private let loaded: Loaded
     private let log: Logger
     private let checklists: ChecklistBoard
+    private let webhooks: PagerDutyWebhooks
     /// The configuration whose port could not be had, and why.
     private let refused = Mutex<(configuration: Configuration, reason: String)?>(nil)
 
@@ -32,6 +33,10 @@ final class Owner: Sendable {
         ports.perform = { [paging = engine.paging] act, author in
             await paging.result(of: act, by: author)
         }
+        ports.linkedPage = { [paging = engine.paging] in await paging.page(of: $0) }
+        webhooks = PagerDutyWebhooks(
+            loaded.configuration, secrets: world.makeDeliveryPorts().secrets)
+        ports.isPagerDuty = { [webhooks] in await webhooks.isSigned($0, $1) }
         server = try Server(
             path: loaded.state.socketPath, configuration: loaded.configuration, ports: ports)
     }
@@ -72,6 +77,7 @@ final class Owner: Sendable {
     /// Serves what this configuration says. A port that cannot be had stops nothing: the screen says
     /// why, and each look at the file tries again.
     private func serve(_ configuration: Configuration) async {
+        webhooks.use(configuration)
         do {
             try server.use(configuration)
             refused.withLock { $0 = nil }

@@ -12,7 +12,7 @@ extension World {
     func pagingPorts(_ loaded: Loaded, isOwner: Bool) -> PagingPorts {
         guard isOwner else { return PagingPorts() }
         let folder = loaded.state.path
-        return PagingPorts(
+        var ports = PagingPorts(
             store: PagerFile(path: loaded.state.pagerPath, now: wallClock),
             makeSenders: { configuration in
                 Dictionary(
@@ -28,6 +28,13 @@ extension World {
                 }
             },
             freeBytes: { freeBytes(in: folder) })
+        ports.makeLinks = { configuration in
+            guard let base = configuration.paging.acknowledge?.url,
+                let secret = linkSecret(in: folder)
+            else { return nil }
+            return AcknowledgementLinks(base: base, secret: secret) { MessageCode.sha256(key: $0, $1) }
+        }
+        return ports
     }
 }
 

@@ -123,6 +123,10 @@ struct PagingPlanTests {
                 [dead_man]
                 url = { env = "PING" }
                 stop_is_failure = true
+                [acknowledge]
+                listen = "127.0.0.1:9096"
+                url = "https://ack.example.com"
+                pagerduty_secret = { env = "PING" }
                 [[slo]]
                 name = "m"
                 good = "a"
@@ -135,6 +139,8 @@ struct PagingPlanTests {
                 exclude_maintenance = true
                 """#, path: "config.toml", surroundings: .allFilesExist(environment: ["PING": "x"])
         ).get()
+        let acknowledge = try #require(configuration.paging.acknowledge)
+        #expect(acknowledge.url == "https://ack.example.com" && acknowledge.pagerDuty != nil)
         let window = try #require(configuration.paging.maintenance.first)
         let sunday = try #require(Timestamp(rfc3339: "2026-07-05T00:30:00Z"))
         #expect(window.silences(["instance": "jobs"], at: sunday))
@@ -143,5 +149,24 @@ struct PagingPlanTests {
         let slo = try #require(configuration.slos.first)
         #expect(slo.calendar?.unit == .month && slo.tiers.map(\.name) == ["fast"])
         #expect(slo.tiers[0].minBad == 5 && slo.excludesMaintenance)
+    }
+
+    @Test(
+        "an address for acknowledgements is the loopback's, and a link is secret on its way",
+        arguments: [
+            (#"listen = "0.0.0.0:9096""#, "no address of this machine's loopback"),
+            (#"url = "https://a""#, "listen"),
+            (#"listen = "127.0.0.1:1""#, "url"),
+            ("listen = \"127.0.0.1:1\"\nurl = \"http://ack.example.com\"", "https://"),
+        ])
+    func acknowledge(text: String, fault: String) {
+        let result = Configuration.read(
+            text: "[[host]]\nname = \"here\"\n[acknowledge]\n" + text, path: "c.toml",
+            environment: [:])
+        guard case .failure(let faults) = result else {
+            Issue.record("accepted: \(text)")
+            return
+        }
+        #expect(faults.description.contains(fault), "\(faults)")
     }
 }

@@ -24,7 +24,7 @@ final class ServedWatch: Sendable {
         _ store: any SeriesStore = Head(), configuration: Configuration? = nil,
         onPort: Bool = false,
         groups: [RuleGroupState] = [], limits: QueryAPI.Limits = QueryAPI.Limits(),
-        at now: Timestamp = start
+        at now: Timestamp = start, ports adjust: (inout Server.Ports) -> Void = { _ in }
     ) throws {
         folder = try TemporaryFolder("service")
         socketPath = folder.path("watch.sock")
@@ -34,12 +34,12 @@ final class ServedWatch: Sendable {
         snapshots = Newest()
         let ruleGroups = Newest<[RuleGroupState]>()
         ruleGroups.publish(groups)
+        var ports = Server.Ports(
+            snapshots: snapshots, store: store, ruleGroups: ruleGroups, version: "1.2.3",
+            now: { now })
+        adjust(&ports)
         server = try Server(
-            path: socketPath, configuration: configuration,
-            ports: Server.Ports(
-                snapshots: snapshots, store: store, ruleGroups: ruleGroups, version: "1.2.3",
-                now: { now }),
-            limits: limits)
+            path: socketPath, configuration: configuration, ports: ports, limits: limits)
         try server.use(configuration)
     }
 

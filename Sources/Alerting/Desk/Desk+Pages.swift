@@ -45,6 +45,9 @@ extension Desk {
             self.alerts[fingerprint]?.told(as: fingerprint, changes: beside)
         }
         var page = blank(entry)
+        if group != nil, entry.kind == .trigger || entry.kind == .update {
+            page.acknowledgeURL = links?.link(to: entry.key, through: entry.channel)
+        }
         page.group = Page.Group(
             labels: labels(of: group), size: members.count,
             truncated: members.count - told.count)

@@ -15,6 +15,7 @@ extension Desk {
     public mutating func use(_ new: PagingPlan, at now: Timestamp) {
         let before = plan.channels
         plan = new
+        tokens = nil
         pager.roster = new.roster
         suppressionsAreStale = true
         let names = Set(new.channels.map(\.name))

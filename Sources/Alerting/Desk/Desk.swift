@@ -14,7 +14,9 @@ public struct Desk: Sendable {
     var index: [String: [Labels: Fingerprint]] = [:]
     var groups: [String: DeskGroup] = [:]
     /// The groups by the keys of their open episodes.
-    var keys: [String: String] = [:]
+    var keys: [String: String] = [:] { didSet { tokens = nil } }
+    /// The keys and receivers of links that are good; nil when they are to be made anew.
+    var tokens: [String: (key: String, receiver: String)]?
     /// What kept alerts quiet that are told now.
     var released: [Fingerprint: String] = [:]
     public internal(set) var pager: Pager
@@ -36,6 +38,9 @@ public struct Desk: Sendable {
     var changes = DeskChanges()
     /// Messages that ended since they were last taken.
     var outboxEvents: [OutboxEvent] = []
+
+    /// Nil: pages have no links to acknowledge them.
+    public var links: AcknowledgementLinks?
 
     /// More alerts of one rule than this are one mistake in it, not so many alerts.
     public static let elementLimit = 1000

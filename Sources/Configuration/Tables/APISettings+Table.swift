@@ -11,18 +11,24 @@ extension APISettings {
     init(reading root: inout TableReader) {
         self.init()
         guard var table = root.table("api", header: "[api]") else { return }
-        let text = table.text("listen")
+        listen = table.loopback("listen")
         table.finish()
-        guard let text, let address = table.address("listen", text) else { return }
+    }
+}
+
+extension TableReader {
+    /// A numeric address of this machine's loopback, with a port.
+    mutating func loopback(_ key: String) -> WatchSettings.Address? {
+        guard let text = text(key), let address = address(key, text) else { return nil }
         guard address.isLoopback else {
-            table.report(
-                "listen", at: text.position,
+            report(
+                key, at: text.position,
                 "\(text.quoted) is no address of this machine's loopback.",
                 help: "Whoever reaches the port reads everything: write \"127.0.0.1:9095\" or "
                     + "\"[::1]:9095\", and put a proxy that asks who comes before it for others.")
-            return
+            return nil
         }
-        listen = address
+        return address
     }
 }
 

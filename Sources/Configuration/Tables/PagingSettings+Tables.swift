@@ -19,6 +19,7 @@ extension PagingSettings {
         inhibitions = root.tables("inhibit").compactMap(Inhibition.read)
         maintenance = root.tables("maintenance").compactMap(MaintenanceWindow.read)
         deadMan = DeadManSettings(reading: &root)
+        acknowledge = AcknowledgeSettings(reading: &root)
         severities = Self.severities(from: &root)
         names.check(root.ledger)
     }
