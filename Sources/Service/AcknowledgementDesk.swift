@@ -14,7 +14,8 @@ final class AcknowledgementDesk: Sendable {
         var page: @Sendable (_ token: String) async -> LinkedPage? = { _ in nil }
         /// Whether one of the signatures in the header is that of the body; false where no secret is
         /// configured.
-        var isSigned: @Sendable (_ header: String, _ body: [UInt8]) async -> Bool = { _, _ in false }
+        var isSigned: @Sendable (_ header: String, _ body: [UInt8]) async -> Bool = { _, _ in false
+        }
     }
 
     private let errands: Errands

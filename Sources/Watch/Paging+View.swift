@@ -78,7 +78,8 @@ extension Paging {
                 return ReceiverState(
                     name: receiver.name, kind: receiver.kind.rawValue,
                     lastAccepted: record?.lastAccepted, lastConfirmed: record?.lastConfirmed,
-                    lastFailure: record?.lastFailure, failure: record?.failure, isBroken: broken.contains(receiver.name),
+                    lastFailure: record?.lastFailure, failure: record?.failure,
+                    isBroken: broken.contains(receiver.name),
                     waiting: outbox.waiting(for: receiver.name).count)
             },
             onCall: shifts.states(desk.plan.roster, at: now),

@@ -69,7 +69,9 @@ struct PagingMeter: Sendable {
             }
         }
         if let lastPing {
-            add("dogwatch_dead_man_last_ping_timestamp_seconds", Double(lastPing.milliseconds) / 1000)
+            add(
+                "dogwatch_dead_man_last_ping_timestamp_seconds",
+                Double(lastPing.milliseconds) / 1000)
         }
         let (count, since) = outbox.waiting()
         add("dogwatch_outbox_entries", Double(count))

@@ -37,7 +37,8 @@ struct Loaded: Sendable {
     /// Reads the file again, as a reload does.
     func readAgain() -> Result<Configuration, Faults> {
         do {
-            return try file.read(surroundings: Surroundings(environment: environment, shared: shareFolders()))
+            return try file.read(
+                surroundings: Surroundings(environment: environment, shared: shareFolders()))
         } catch {
             return .failure(
                 Faults([Fault(path: file.path, line: 1, column: 1, message: "\(error)")]))

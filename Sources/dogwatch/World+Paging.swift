@@ -32,7 +32,9 @@ extension World {
             guard let base = configuration.paging.acknowledge?.url,
                 let secret = linkSecret(in: folder)
             else { return nil }
-            return AcknowledgementLinks(base: base, secret: secret) { MessageCode.sha256(key: $0, $1) }
+            return AcknowledgementLinks(base: base, secret: secret) {
+                MessageCode.sha256(key: $0, $1)
+            }
         }
         return ports
     }

@@ -8,7 +8,8 @@ struct AcknowledgementLinkTests {
         var plan = DeskRun.plan
         plan.roster = Roster(users: ["bea": [Contact("ntfy")]])
         var run = DeskRun(plan)
-        run.desk.links = AcknowledgementLinks(base: "https://ack.test/", secret: [1, 2]) { key, text in
+        run.desk.links = AcknowledgementLinks(base: "https://ack.test/", secret: [1, 2]) {
+            key, text in
             // No code of the trade, but one that depends on all of its input.
             let sum = (key + text).reduce(UInt8(7)) { $0 &* 31 &+ $1 }
             return (0..<32).map { sum &+ UInt8($0) }

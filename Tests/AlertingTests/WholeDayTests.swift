@@ -6,7 +6,9 @@ import TimeSeries
 /// A whole watch of 24 hours, on a clock of its own, with receivers that fail and restarts.
 @Suite("a day at the desk")
 struct WholeDayTests {
-    @Test("what is kept does not grow from hour to hour, and in the end all is told", arguments: 0..<2)
+    @Test(
+        "what is kept does not grow from hour to hour, and in the end all is told", arguments: 0..<2
+    )
     func flat(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var plan = DeskRun.plan
@@ -22,7 +24,8 @@ struct WholeDayTests {
             // Every third hour the receiver refuses, in others now and then.
             asked += 1
             let isBadHour = attempt.entry.created.milliseconds / 3_600_000 % 3 == 2
-            return isBadHour ? (asked.isMultiple(of: 3) ? .accepted : .retry)
+            return isBadHour
+                ? (asked.isMultiple(of: 3) ? .accepted : .retry)
                 : asked.isMultiple(of: 10) ? .retry : .accepted
         }
         for second in stride(from: 0, to: 24 * 3600, by: 60) {

@@ -104,7 +104,8 @@ extension EndToEnd {
 
             let endpoint = try FaultServer(port: port) { connection in
                 _ = connection.readRequest()
-                connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                connection.write(
+                    "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             }
             defer { endpoint.stop() }
             #expect(eventually(.seconds(20)) { told.last?.event == "resolve" })
@@ -124,8 +125,11 @@ extension EndToEnd {
             let second = try serve()
             defer { second.stop() }
             #expect(eventually(.seconds(20)) { try run(["alerts"]).text.contains("api is down") })
-            #expect(try run(["silence", "add", "alertname=\"api is down\"", "--for", "1h",
-                "--reason", "works"]).code == 0)
+            #expect(
+                try run([
+                    "silence", "add", "alertname=\"api is down\"", "--for", "1h",
+                    "--reason", "works",
+                ]).code == 0)
             #expect(eventually { try run(["silence", "list"]).text.contains("works") })
             #expect(told.count == 1)
         }

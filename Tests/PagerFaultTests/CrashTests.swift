@@ -51,7 +51,8 @@ struct CrashTests {
 
     @Test("what a receiver refuses for good its fallback is told")
     func fallback() async throws {
-        try await check("a webhook that refuses, and its fallback", max(12, Self.runs / 5)) { seed in
+        try await check("a webhook that refuses, and its fallback", max(12, Self.runs / 5)) {
+            seed in
             var history = try FaultHistory(seed: seed)
             let first = try UnreliableReceiver(seed: seed &+ 7, badness: 60, refuses: true)
             let second = try UnreliableReceiver(seed: seed &+ 8, badness: 20)

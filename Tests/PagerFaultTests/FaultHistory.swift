@@ -110,10 +110,14 @@ extension FaultHistory {
         for key in committed {
             let told = taken.map { $0.filter { $0.key == key } }.filter { !$0.isEmpty }
             if !told.contains(where: { $0.contains(where: \.tellsOfTheBeginning) }) {
-                outcome.faults.append("seed \(seed): \(key) was lost: \(logs.map { $0.filter { $0.key == key }.map(\.short) })")
+                outcome.faults.append(
+                    "seed \(seed): \(key) was lost: \(logs.map { $0.filter { $0.key == key }.map(\.short) })"
+                )
             }
             for one in told where one.last?.event != "resolve" && !refused.contains(key) {
-                outcome.faults.append("seed \(seed): \(key) never ended: \(logs.map { $0.filter { $0.key == key }.map(\.short) })")
+                outcome.faults.append(
+                    "seed \(seed): \(key) never ended: \(logs.map { $0.filter { $0.key == key }.map(\.short) })"
+                )
             }
         }
         for log in taken where isKept {
@@ -145,7 +149,8 @@ extension FaultHistory {
             outcome.duplicates += told.count - 1
             if told.count - 1 > outcome.crashes {
                 outcome.faults.append(
-                    "seed \(seed): \(entry.key)#\(entry.sequence) was taken \(told.count) times: \(log.filter { $0.key == entry.key }.map(\.short))")
+                    "seed \(seed): \(entry.key)#\(entry.sequence) was taken \(told.count) times: \(log.filter { $0.key == entry.key }.map(\.short))"
+                )
             }
         }
     }

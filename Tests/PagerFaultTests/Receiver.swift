@@ -23,7 +23,9 @@ final class UnreliableReceiver: Sendable {
         // Nothing makes it take the message: only with a fallback is nothing lost then.
         case badRequest, unauthorized, gone, redirect
 
-        static let passing = allCases.filter { ![.badRequest, .unauthorized, .gone, .redirect].contains($0) }
+        static let passing = allCases.filter {
+            ![.badRequest, .unauthorized, .gone, .redirect].contains($0)
+        }
     }
 
     private let told = Mutex<[Told]>([])

@@ -70,7 +70,8 @@ struct ShippedRulesTests {
                 for rule in group.rules {
                     guard let alerting = rule.alerting else { continue }
                     #expect(alerting.annotations["summary"] != nil, "\(rule.name)")
-                    #expect(rule.severityWord.map(["critical", "warning", "info"].contains) == true)
+                    #expect(
+                        rule.severityWord.map(["critical", "warning", "info"].contains) == true)
                     let interval = group.interval ?? .seconds(5)
                     #expect(
                         rule.severityWord != "critical" || alerting.hold >= interval * 2,
@@ -115,7 +116,8 @@ struct ShippedRulesTests {
         .enabled(if: promtool != nil, "promtool is not installed"))
     func promtoolAgrees() throws {
         for arguments in [
-            ["check", "rules"] + Self.names.filter { $0 != "kpi" }.map { "\(Self.folder)/\($0).yml" },
+            ["check", "rules"]
+                + Self.names.filter { $0 != "kpi" }.map { "\(Self.folder)/\($0).yml" },
             ["test", "rules"]
                 + Self.names.filter { $0 != "kpi" }.map { "\(Self.folder)/Tests/\($0).yml" },
         ] {

@@ -196,7 +196,8 @@ struct PagingTests {
     }
 
     private func value(_ name: String, _ paging: Paging) async -> Double? {
-        await paging.ownSamples(at: wallClock()).first { $0.labels[Labels.metricName] == name }?.value
+        await paging.ownSamples(at: wallClock()).first { $0.labels[Labels.metricName] == name }?
+            .value
     }
 
     @Test("an orderly end waits for the attempts under way and says goodbye outside")

@@ -41,8 +41,10 @@ public enum Runbook: Sendable, Equatable {
     static func slug(_ heading: String) -> String {
         String(
             heading.lowercased().compactMap { character in
-                character == " " ? "-" : character.isLetter || character.isNumber || character == "-"
-                    || character == "_" ? character : nil
+                character == " "
+                    ? "-"
+                    : character.isLetter || character.isNumber || character == "-"
+                        || character == "_" ? character : nil
             })
     }
 }
