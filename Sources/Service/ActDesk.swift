@@ -15,6 +15,8 @@ struct ActDesk: Sendable {
 
     let errands: Errands
     let perform: Perform
+    /// Takes what somebody signed; gives what was done.
+    let sign: @Sendable (_ statement: [UInt8], _ author: String) async -> Result<String, ActRefusal>
 
     func answer(_ request: Request) -> HTTPDaemon.Answer {
         guard request.method == "POST" else { return .now(Reply(405, "Only POST.\n")) }
@@ -23,6 +25,12 @@ struct ActDesk: Sendable {
         }
         let author = request.user.map(Self.name) ?? "somebody"
         return errands.answer { [perform] in Self.reply(await perform(act, author)) }
+    }
+
+    func answerSigned(_ request: Request) -> HTTPDaemon.Answer {
+        guard request.method == "POST" else { return .now(Reply(405, "Only POST.\n")) }
+        let author = request.user.map(Self.name) ?? "somebody"
+        return errands.answer { [sign] in Self.reply(await sign(request.body, author)) }
     }
 
     private static func reply(_ result: Result<String, ActRefusal>) -> Reply {

@@ -16,6 +16,7 @@ import Watch
 ///     GET /watch/v1/snapshot    the newest snapshot as JSON (socket only)
 ///     GET /watch/v1/snapshots   one JSON line for each newer snapshot, until either side leaves
 ///     POST /watch/v1/act        what a person does (`Act` as JSON), in the name of the peer's user
+///     POST /watch/v1/sign       what a person signs about an item of a plan, in the same name
 ///     /api/v1/…                 Prometheus' HTTP API (docs/api.md)
 ///     GET /metrics              everything that is held, as Prometheus text
 ///     GET /-/healthy, /-/ready  whether the process answers, and whether it has collected
@@ -35,6 +36,10 @@ public final class Server: Sendable {
             {
                 _, _ in .failure(ActRefusal("this watch takes no acts"))
             }
+        /// Takes what a user signs about an item of a plan.
+        public var sign: @Sendable (_ statement: [UInt8], _ author: String) async -> Result<
+            String, ActRefusal
+        > = { _, _ in .failure(ActRefusal("this watch takes no signatures")) }
         /// What a link in a page is about.
         public var linkedPage: @Sendable (_ token: String) async -> LinkedPage? = { _ in nil }
         /// Whether a webhook is PagerDuty's: one of the signatures in its header is of the body.
@@ -86,7 +91,7 @@ public final class Server: Sendable {
     ) throws(ServiceFailure) {
         snapshots = ports.snapshots
         routes = Routes(configuration, ports, limits: limits)
-        acts = ActDesk(errands: errands, perform: ports.perform)
+        acts = ActDesk(errands: errands, perform: ports.perform, sign: ports.sign)
         acknowledgements = AcknowledgementDesk(
             errands: errands,
             ports: .init(page: ports.linkedPage, isSigned: ports.isPagerDuty),
@@ -185,6 +190,7 @@ extension Server {
     private func answer(_ request: Request) -> HTTPDaemon.Answer {
         guard request.path.hasPrefix("/watch/") else { return routes.answer(request) }
         if request.path == "/watch/v1/act" { return acts.answer(request) }
+        if request.path == "/watch/v1/sign" { return acts.answerSigned(request) }
         guard request.method == "GET" else { return .now(Reply(405, "Only GET.\n")) }
         switch request.path {
         case "/watch/v1/snapshot":

@@ -54,9 +54,20 @@ public struct SnapshotClient: Sendable {
     public func perform(_ act: Act, by deadline: Deadline) async throws -> Result<
         String, ActRefusal
     > {
-        var request = request("/watch/v1/act")
+        try await post(Array(try JSONEncoder().encode(act)), to: "/watch/v1/act", by: deadline)
+    }
+
+    /// Hands over what somebody signed about an item of a plan.
+    public func sign(_ statement: [UInt8], by deadline: Deadline) async throws -> Result<
+        String, ActRefusal
+    > { try await post(statement, to: "/watch/v1/sign", by: deadline) }
+
+    private func post(_ body: [UInt8], to path: String, by deadline: Deadline) async throws
+        -> Result<String, ActRefusal>
+    {
+        var request = request(path)
         request.method = "POST"
-        request.body = Array(try JSONEncoder().encode(act))
+        request.body = body
         let response = try await client.perform(request, by: deadline)
         guard let answer = try? JSONDecoder().decode(ActAnswer.self, from: Data(response.body))
         else { throw ServiceFailure(said(response.body, status: response.status)) }

@@ -43,6 +43,9 @@ public actor Paging {
     var deadMan: DeadManState?
     /// The configuration that the history names last.
     private var noted: String?
+    /// What people signed about plans, as it is on disk; others know what it says.
+    public private(set) var signatures: [StateRecord] = []
+    static let signatureKind = "signature"
 
     /// A disk that refuses writes keeps this many lines of the history waiting.
     private static let lineLimit = 10_000
@@ -76,6 +79,7 @@ public actor Paging {
             let lost = desk.restore(await Self.read(kept.records))
             if lost > 0 { damage = "\(lost) records of pager.db could not be understood" }
             if let damage { log.error("pager", metadata: ["damage": "\(damage)"]) }
+            signatures = kept.records.filter { $0.kind == Self.signatureKind }
             return kept.records
         } catch {
             notDurable = "\(error)"
@@ -254,6 +258,25 @@ extension Paging {
         await withCheckedContinuation { waiters.append((turn, $0)) }
         if let notDurable { return "\(said) (not on disk: \(notDurable))" }
         return said
+    }
+
+    /// Keeps what somebody signed, with a line of the history, and returns once that is on disk. Never
+    /// changed and never removed.
+    public func keep(signature body: [UInt8], of subject: String) async throws(RecordFailure) {
+        let record = StateRecord(
+            kind: Self.signatureKind, key: "\(signatures.count)/\(subject)", body: body)
+        signatures.append(record)
+        pending.append(
+            RecordBatch(
+                puts: [record],
+                lines: [
+                    HistoryLine(
+                        at: now(), kind: Self.signatureKind, subject: subject, body: body)
+                ]))
+        bell.ring()
+        let turn = turns + 1
+        await withCheckedContinuation { waiters.append((turn, $0)) }
+        if let notDurable { throw RecordFailure(notDurable) }
     }
 
     /// The same, for those that hand the answer on.

@@ -15,12 +15,17 @@ actor ChecklistBoard {
     private var loaded: [PlanSource: (stamps: [FileStamp?], plan: BoundPlan?)] = [:]
     private var memory = ChecklistMemory()
     private let complain: @Sendable (String) -> Void
+    private let signatures: SignatureBook
 
     /// From one look to the next: half of the shortest cadence that matters for a plan's progress.
     static let rhythm = Duration.seconds(5)
 
-    init(_ engine: Watch.Engine, complain: @escaping @Sendable (String) -> Void) {
+    init(
+        _ engine: Watch.Engine, signatures: SignatureBook,
+        complain: @escaping @Sendable (String) -> Void
+    ) {
         self.engine = engine
+        self.signatures = signatures
         self.complain = complain
     }
 
@@ -28,16 +33,19 @@ actor ChecklistBoard {
     func run() async {
         while !Task.isCancelled {
             let files = await engine.planFiles
+            let signed = files.isEmpty ? [] : await signatures.all
             await engine.show(
-                checklist: files.isEmpty ? nil : progress(of: files.map(PlanSource.init)))
+                checklist: files.isEmpty ? nil : progress(of: files.map(PlanSource.init), signed))
             try? await Task.sleep(for: Self.rhythm, tolerance: .milliseconds(500))
         }
     }
 
-    private func progress(of sources: [PlanSource]) -> ChecklistProgress? {
+    private func progress(
+        of sources: [PlanSource], _ signed: [SignedStatement]
+    ) -> ChecklistProgress? {
         loaded = loaded.filter { sources.contains($0.key) }
         for source in sources { refresh(source) }
-        let plans = sources.compactMap { loaded[$0]?.plan }
+        let plans = sources.compactMap { source in loaded[source]?.plan.map { (source, $0) } }
         guard !plans.isEmpty, let snapshot = engine.snapshots.value else { return nil }
         let now = wallClock()
         var evidence = Evidence(snapshot, at: now)
@@ -45,11 +53,12 @@ actor ChecklistBoard {
         evidence.engine = queries
         let results = memory.look(at: evidence)
         var progress = ChecklistProgress(
-            plan: plans.count == 1 ? plans[0].plan.title : "\(plans.count) plans", done: 0, total: 0
+            plan: plans.count == 1 ? plans[0].1.plan.title : "\(plans.count) plans", done: 0, total: 0
         )
-        for plan in plans {
+        for (source, plan) in plans {
             let facts = PlanFacts(
-                results: results, lastFailures: memory.lastFailures, engine: queries)
+                results: results, attestations: signed.attestations(of: source.plan),
+                lastFailures: memory.lastFailures, engine: queries)
             let verdict = PlanVerdict(of: plan, by: facts, at: now)
             memory.note(verdict)
             progress.done += verdict.done

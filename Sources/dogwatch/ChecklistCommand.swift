@@ -14,6 +14,7 @@ struct ChecklistCommand: AsyncParsableCommand {
         abstract: "Plans that verify themselves: progress by section, from live evidence.",
         subcommands: [
             ChecklistShowCommand.self, ChecklistBindCommand.self, ChecklistChecksCommand.self,
+            AttestCommand.self, WaiveCommand.self, RevokeCommand.self, SignaturesCommand.self,
         ],
         defaultSubcommand: ChecklistShowCommand.self)
 }
@@ -49,8 +50,11 @@ struct ChecklistShowCommand: AsyncParsableCommand {
         let plans = try sources.map { ($0, try load($0)) }
         let (results, origin) = await look(loaded)
         let now = wallClock()
+        let signed = await SignatureBook.onDisk(loaded)
         let reports = plans.map { source, plan in
-            let verdict = PlanVerdict(of: plan, by: PlanFacts(results: results), at: now)
+            let facts = PlanFacts(
+                results: results, attestations: signed.attestations(of: source.plan))
+            let verdict = PlanVerdict(of: plan, by: facts, at: now)
             return ChecklistReport(of: plan, verdict, file: source.plan, evidence: origin)
         }
         try show(reports)

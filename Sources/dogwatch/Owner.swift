@@ -24,7 +24,8 @@ final class Owner: Sendable {
         self.loaded = loaded
         log = world.log
         engine = world.makeEngine(loaded, isServed: isServed, isOwner: true)
-        checklists = ChecklistBoard(engine) { [log = world.log] reason in
+        let signatures = SignatureBook(engine.paging)
+        checklists = ChecklistBoard(engine, signatures: signatures) { [log = world.log] reason in
             log.error("plan refused", metadata: ["reason": "\(reason)"])
         }
         var ports = Server.Ports(
@@ -33,6 +34,7 @@ final class Owner: Sendable {
         ports.perform = { [paging = engine.paging] act, author in
             await paging.result(of: act, by: author)
         }
+        ports.sign = { await signatures.add($0, by: $1) }
         ports.linkedPage = { [paging = engine.paging] in await paging.page(of: $0) }
         webhooks = PagerDutyWebhooks(
             loaded.configuration, secrets: world.makeDeliveryPorts().secrets)

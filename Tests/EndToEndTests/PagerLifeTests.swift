@@ -72,17 +72,7 @@ extension EndToEnd {
         }
 
         private func run(_ words: [String]) throws -> (code: Int32, text: String) {
-            let process = Process()
-            process.executableURL = URL(filePath: DemoRun.program("dogwatch"))
-            process.arguments = words + options
-            let pipe = Pipe()
-            process.standardOutput = pipe
-            process.standardError = pipe
-            try process.run()
-            let text = String(
-                decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            return (process.terminationStatus, text)
+            try output(of: DemoRun.program("dogwatch"), words + options)
         }
 
         @Test("is told once though the watch is killed, taken by a person, and ended to all")

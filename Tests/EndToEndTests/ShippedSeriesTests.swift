@@ -72,18 +72,13 @@ extension EndToEnd {
         }
 
         private static func known(_ configuration: String, _ state: String) throws -> Set<String> {
-            let process = Process()
-            process.executableURL = URL(filePath: DemoRun.program("dogwatch"))
-            process.arguments = [
-                "query", "--config", configuration, "--state", state, "--csv",
-                #"group by (__name__) ({__name__=~".+"})"#,
-            ]
-            let pipe = Pipe()
-            process.standardOutput = pipe
-            try process.run()
-            let text = String(
-                decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
+            let text = try output(
+                of: DemoRun.program("dogwatch"),
+                [
+                    "query", "--config", configuration, "--state", state, "--csv",
+                    #"group by (__name__) ({__name__=~".+"})"#,
+                ]
+            ).text
             return Set(
                 text.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == ":") }
                     .map(String.init))

@@ -121,17 +121,8 @@ struct ShippedRulesTests {
             ["test", "rules"]
                 + Self.names.filter { $0 != "kpi" }.map { "\(Self.folder)/Tests/\($0).yml" },
         ] {
-            let process = Process()
-            process.executableURL = Self.promtool.map { URL(filePath: $0) }
-            process.arguments = arguments
-            let pipe = Pipe()
-            process.standardOutput = pipe
-            process.standardError = pipe
-            try process.run()
-            let said = String(
-                decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0, "\(said)")
+            let (code, said) = try output(of: try #require(Self.promtool), arguments)
+            #expect(code == 0, "\(said)")
         }
     }
 

@@ -1,0 +1,105 @@
+import Alerting
+import Checklist
+import FoundationEssentials
+import Journal
+import Records
+import Targets
+import TimeSeries
+import Watch
+
+/// What somebody signed about an item of a plan, as it is sent and kept.
+struct SignedStatement: Codable, Sendable {
+    /// The plan's file, without its folder.
+    var plan: String
+    var attestation: Attestation
+    /// A detached SSH signature over `canonical`, in its armour.
+    var signature: String?
+
+    /// What is signed: the plan and the attestation as JSON with sorted keys.
+    var canonical: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var unsigned = self
+        unsigned.signature = nil
+        return (try? encoder.encode(unsigned)).map(Array.init) ?? []
+    }
+
+    /// Why it cannot be taken; nil when it can.
+    var fault: String? {
+        let said = attestation
+        guard !said.statement.isEmpty || said.state == .revoked else {
+            return "a signature needs a statement"
+        }
+        guard said.expires > said.signed else { return "it would end before it begins" }
+        guard said.expires.duration(since: said.signed) <= Attestation.longest else {
+            return "a signature is good for a year at most"
+        }
+        return nil
+    }
+}
+
+extension [SignedStatement] {
+    func attestations(of plan: String) -> [Attestation] {
+        let file = plan.split(separator: "/").last.map(String.init) ?? plan
+        return filter { $0.plan == file }.map(\.attestation)
+    }
+}
+
+/// The signatures of a watch: appended, never edited, in `pager.db` with a hash-chained line each.
+actor SignatureBook {
+    private let paging: Paging
+    private var known: [SignedStatement] = []
+    /// How many records of the disk are among `known`.
+    private var read = 0
+
+    init(_ paging: Paging) { self.paging = paging }
+
+    var all: [SignedStatement] {
+        get async {
+            let records = await paging.signatures
+            known += Self.statements(in: records.dropFirst(read))
+            read = records.count
+            return known
+        }
+    }
+
+    /// Takes what a user of this machine sends; the signer is that user, whatever it says.
+    func add(_ body: [UInt8], by author: String) async -> Result<String, ActRefusal> {
+        guard var statement = try? JSONDecoder().decode(SignedStatement.self, from: Data(body))
+        else { return .failure(ActRefusal("this is no signature that this version knows")) }
+        guard statement.signature == nil || statement.attestation.signer == author else {
+            return .failure(
+                ActRefusal("it is signed as \(statement.attestation.signer), sent by \(author)"))
+        }
+        statement.attestation.signer = author
+        if let fault = statement.fault { return .failure(ActRefusal(fault)) }
+        guard let kept = try? JSONEncoder().encode(statement) else {
+            return .failure(ActRefusal("it cannot be written"))
+        }
+        let item = statement.attestation.item
+        do throws(RecordFailure) {
+            try await paging.keep(signature: Array(kept), of: "\(statement.plan)/\(item)")
+        } catch {
+            return .failure(ActRefusal("it is not on disk: \(error)"))
+        }
+        let until = statement.attestation.expires.text.prefix(10)
+        return .success(
+            statement.attestation.state == .revoked
+                ? "\(item): revoked by \(author)"
+                : "\(item): \(statement.attestation.state.rawValue), by \(author) until \(until)")
+    }
+
+    /// What is on disk, for those that do not own the watch; empty where nothing is, or cannot be read.
+    static func onDisk(_ loaded: Loaded?) async -> [SignedStatement] {
+        guard let loaded else { return [] }
+        let file = PagerFile(path: loaded.state.pagerPath, isReader: true, now: wallClock)
+        let kept = try? await file.load()
+        return statements(in: (kept?.records ?? []).filter { $0.kind == "signature" })
+    }
+
+    private static func statements(in records: some Sequence<StateRecord>) -> [SignedStatement] {
+        records.compactMap { record in
+            try? JSONDecoder().decode(SignedStatement.self, from: Data(record.body))
+        }.sorted { $0.attestation.signed < $1.attestation.signed }
+    }
+}
