@@ -37,9 +37,10 @@ public final class Server: Sendable {
                 _, _ in .failure(ActRefusal("this watch takes no acts"))
             }
         /// Takes what a user signs about an item of a plan.
-        public var sign: @Sendable (_ statement: [UInt8], _ author: String) async -> Result<
-            String, ActRefusal
-        > = { _, _ in .failure(ActRefusal("this watch takes no signatures")) }
+        public var sign:
+            @Sendable (_ statement: [UInt8], _ author: String) async -> Result<
+                String, ActRefusal
+            > = { _, _ in .failure(ActRefusal("this watch takes no signatures")) }
         /// What a link in a page is about.
         public var linkedPage: @Sendable (_ token: String) async -> LinkedPage? = { _ in nil }
         /// Whether a webhook is PagerDuty's: one of the signatures in its header is of the body.

@@ -53,7 +53,8 @@ actor ChecklistBoard {
         evidence.engine = queries
         let results = memory.look(at: evidence)
         var progress = ChecklistProgress(
-            plan: plans.count == 1 ? plans[0].1.plan.title : "\(plans.count) plans", done: 0, total: 0
+            plan: plans.count == 1 ? plans[0].1.plan.title : "\(plans.count) plans", done: 0,
+            total: 0
         )
         for (source, plan) in plans {
             let facts = PlanFacts(

@@ -13,13 +13,16 @@ struct SigningOptions: ParsableArguments {
     @Argument(help: "The item: its anchor, the end of it, or the beginning of its text.")
     var item: String
     @Option(help: "The plan (default: the only one of the configuration).") var plan: String?
-    @Option(name: .customLong("for"), help: "For how long (default: as the item is bound, else 90d).")
+    @Option(
+        name: .customLong("for"), help: "For how long (default: as the item is bound, else 90d).")
     var length: Length?
     @Option(help: "In which role.") var role: String?
     @Option(help: "The release that it is about (default: any).") var release: String?
     @Option(
         name: .long,
-        help: "A file or a URL#SHA256 that proves it; of a file the digest is taken. May be repeated.")
+        help:
+            "A file or a URL#SHA256 that proves it; of a file the digest is taken. May be repeated."
+    )
     var evidence: [String] = []
 
     private static let standard = Duration.seconds(90 * 86_400)
@@ -45,7 +48,8 @@ struct SigningOptions: ParsableArguments {
         let world = World(loaded, log: .standardError)
         do {
             let body = Array(try pretty(statement).utf8)
-            switch try await world.snapshotClient(loaded.state).sign(body, by: .after(.seconds(8))) {
+            switch try await world.snapshotClient(loaded.state).sign(body, by: .after(.seconds(8)))
+            {
             case .success(let said):
                 say(cleaned(said) + "\n")
                 world.leave(0)
@@ -95,7 +99,8 @@ struct SigningOptions: ParsableArguments {
     /// "https://…#sha256", or a file whose digest is taken.
     private func proof(_ text: String) throws -> Attestation.Evidence {
         if let hash = text.lastIndex(of: "#"), text.contains("://") {
-            return .init(url: String(text[..<hash]), sha256: String(text[text.index(after: hash)...]))
+            return .init(
+                url: String(text[..<hash]), sha256: String(text[text.index(after: hash)...]))
         }
         do throws(FileFault) {
             return .init(url: text, sha256: SHA256.hex(try readFile(text, limit: 64 << 20)))
@@ -115,7 +120,8 @@ struct AttestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "attest",
         abstract: "Sign that an item holds, does not hold, or does not apply.",
-        discussion: "No signature outvotes a check that fails. It ends when the item's text changes, "
+        discussion:
+            "No signature outvotes a check that fails. It ends when the item's text changes, "
             + "when a check of it fails, and at its date.\n\n" + exits)
 
     enum Verdict: String, ExpressibleByArgument, CaseIterable {

@@ -84,7 +84,8 @@ extension EndToEnd {
             #expect(try run("revoke", "training").code == 0)
             let after = try run("show", "--json").text
             #expect(!after.contains("\"attested"), "\(after)")
-            #expect(try run("signatures").text.components(separatedBy: "[[attestation]]").count == 4)
+            #expect(
+                try run("signatures").text.components(separatedBy: "[[attestation]]").count == 4)
         }
     }
 }

@@ -1,6 +1,8 @@
 import Alerting
+import Dispatch
 import Lint
 import Rules
+import Synchronization
 import TOML
 import Targets
 import TimeSeries
@@ -12,6 +14,7 @@ extension RuleFiles {
         self.init()
         guard var table = root.table("rules", header: "[rules]") else { return }
         let scope = SeriesScope(retention: retention, targets: nil)
+        var read: [(path: String, bytes: [UInt8])] = []
         for pattern in table.texts("files") {
             let found = Self.paths(matching: pattern.value, table.ledger)
             if found.isEmpty {
@@ -26,12 +29,15 @@ extension RuleFiles {
                     table.report("files", at: pattern.position, cleaned("\(failure)"))
                 case .success(let bytes):
                     digest = SHA256.hex(digest.utf8 + bytes)
-                    if path.hasSuffix(".toml") {
-                        judged.add(bytes, path: path, scope: scope, to: table.ledger)
-                    } else {
-                        add(bytes, path: path, table.ledger)
-                    }
+                    read.append((path, bytes))
                 }
+            }
+        }
+        for (file, result) in zip(read, Self.ruleFiles(of: read)) {
+            if let result {
+                add(result, table.ledger)
+            } else {
+                judged.add(file.bytes, path: file.path, scope: scope, to: table.ledger)
             }
         }
         table.finish()
@@ -46,8 +52,21 @@ extension RuleFiles {
             .first { !$0.isEmpty } ?? []
     }
 
-    private mutating func add(_ bytes: [UInt8], path: String, _ ledger: Ledger) {
-        switch RuleFile.read(yaml: bytes, path: path) {
+    /// All but `.toml`, whose results are nil: side by side, as they are most of the work of a start.
+    private static func ruleFiles(
+        of files: [(path: String, bytes: [UInt8])]
+    ) -> [Result<RuleFile, Faults>?] {
+        let results = Mutex([Result<RuleFile, Faults>?](repeating: nil, count: files.count))
+        DispatchQueue.concurrentPerform(iterations: files.count) { index in
+            guard !files[index].path.hasSuffix(".toml") else { return }
+            let result = RuleFile.read(yaml: files[index].bytes, path: files[index].path)
+            results.withLock { $0[index] = result }
+        }
+        return results.withLock(\.self)
+    }
+
+    private mutating func add(_ file: Result<RuleFile, Faults>, _ ledger: Ledger) {
+        switch file {
         case .success(let file):
             ledger.report(file.warnings)
             groups += file.groups
