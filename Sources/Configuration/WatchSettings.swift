@@ -11,6 +11,9 @@ public struct WatchSettings: Sendable, Hashable {
     /// The name of a file in Themes/ without its ending.
     public var theme = "nightwatch"
     public var plans: [PlanFile] = []
+    /// Who may sign items of plans with SSH keys, as `ssh-keygen -Y verify` reads it; nil: signatures
+    /// of keys are refused, as nobody could check them.
+    public var allowedSigners: String?
     /// Addresses, `host:port`, that answer when our own network works.
     public var canary: [Address] = []
     /// Name servers that are asked instead of those of resolv.conf; taken up at the start.

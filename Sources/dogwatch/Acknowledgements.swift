@@ -3,26 +3,18 @@ import Configuration
 import Delivery
 import Glibc
 import Reactor
-import Synchronization
 import Targets
+import Watch
 
 /// Tells PagerDuty's webhooks from others', by what the newest configuration says.
-final class PagerDutyWebhooks: Sendable {
-    private let secrets: SecretStore
-    private let source: Mutex<SecretSource?>
-
-    init(_ configuration: Configuration, secrets: SecretStore) {
-        self.secrets = secrets
-        source = Mutex(configuration.paging.acknowledge?.pagerDuty)
-    }
-
-    func use(_ configuration: Configuration) {
-        source.withLock { $0 = configuration.paging.acknowledge?.pagerDuty }
-    }
+struct PagerDutyWebhooks: Sendable {
+    let newest: Newest<Configuration>
+    let secrets: SecretStore
 
     /// `header` has signatures, separated by commas: two while a secret is exchanged.
     func isSigned(_ header: String, _ body: [UInt8]) async -> Bool {
-        guard let source = source.withLock(\.self), let secret = try? await secrets.secret(source)
+        guard let source = newest.value?.paging.acknowledge?.pagerDuty,
+            let secret = try? await secrets.secret(source)
         else { return false }
         let code = MessageCode.sha256(key: Array(secret.reveal().utf8), body)
         let wanted = "v1=" + code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

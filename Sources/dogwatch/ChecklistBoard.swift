@@ -2,6 +2,7 @@ import Lint
 import Checklist
 import Configuration
 import PromQL
+import Rules
 import Snapshot
 import TimeSeries
 import Watch
@@ -16,6 +17,8 @@ actor ChecklistBoard {
     private var memory = ChecklistMemory()
     private let complain: @Sendable (String) -> Void
     private let signatures: SignatureBook
+    private var series = VerdictSeries()
+    private var live = LiveSeries()
 
     /// From one look to the next: half of the shortest cadence that matters for a plan's progress.
     static let rhythm = Duration.seconds(5)
@@ -56,6 +59,7 @@ actor ChecklistBoard {
             plan: plans.count == 1 ? plans[0].1.plan.title : "\(plans.count) plans", done: 0,
             total: 0
         )
+        var verdicts: [VerdictSeries.Judged] = []
         for (source, plan) in plans {
             let facts = PlanFacts(
                 results: results, attestations: signed.attestations(of: source.plan),
@@ -64,8 +68,21 @@ actor ChecklistBoard {
             memory.note(verdict)
             progress.done += verdict.done
             progress.total += verdict.items.count
+            verdicts.append(
+                .init(name: PlanSource.name(of: source.plan), plan: plan, verdict: verdict))
         }
+        write(verdicts, of: snapshot.watch.name, at: now)
         return progress
+    }
+
+    private func write(
+        _ verdicts: [VerdictSeries.Judged], of watch: String, at now: Timestamp
+    ) {
+        let samples = series.samples(of: verdicts, at: now).map { labels, value in
+            RuleSample(
+                labels.with("job", "dogwatch").with("instance", watch), Sample(now, value))
+        }
+        _ = live.append(samples, at: now, to: { engine.head.append($0, $1) })
     }
 
     private func refresh(_ source: PlanSource) {

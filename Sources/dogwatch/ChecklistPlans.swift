@@ -18,6 +18,11 @@ struct PlanSource: Sendable, Hashable {
 
     init(_ file: WatchSettings.PlanFile) { self.init(plan: file.file, checks: file.checks) }
 
+    /// A path without its folder.
+    static func name(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
     /// Changes when either file does.
     var stamps: [FileStamp?] { [FileStamp(of: plan), FileStamp(of: checks)] }
 

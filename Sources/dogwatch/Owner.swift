@@ -15,7 +15,7 @@ final class Owner: Sendable {
     private let loaded: Loaded
     private let log: Logger
     private let checklists: ChecklistBoard
-    private let webhooks: PagerDutyWebhooks
+    private let newest = Newest<Configuration>()
     /// The configuration whose port could not be had, and why.
     private let refused = Mutex<(configuration: Configuration, reason: String)?>(nil)
 
@@ -24,7 +24,10 @@ final class Owner: Sendable {
         self.loaded = loaded
         log = world.log
         engine = world.makeEngine(loaded, isServed: isServed, isOwner: true)
-        let signatures = SignatureBook(engine.paging)
+        newest.publish(loaded.configuration)
+        let signatures = SignatureBook(engine.paging, folder: loaded.state.path) { [newest] in
+            newest.value?.watch.allowedSigners
+        }
         checklists = ChecklistBoard(engine, signatures: signatures) { [log = world.log] reason in
             log.error("plan refused", metadata: ["reason": "\(reason)"])
         }
@@ -36,9 +39,9 @@ final class Owner: Sendable {
         }
         ports.sign = { await signatures.add($0, by: $1) }
         ports.linkedPage = { [paging = engine.paging] in await paging.page(of: $0) }
-        webhooks = PagerDutyWebhooks(
-            loaded.configuration, secrets: world.makeDeliveryPorts().secrets)
-        ports.isPagerDuty = { [webhooks] in await webhooks.isSigned($0, $1) }
+        let webhooks = PagerDutyWebhooks(
+            newest: newest, secrets: world.makeDeliveryPorts().secrets)
+        ports.isPagerDuty = { await webhooks.isSigned($0, $1) }
         server = try Server(
             path: loaded.state.socketPath, configuration: loaded.configuration, ports: ports)
     }
@@ -79,7 +82,7 @@ final class Owner: Sendable {
     /// Serves what this configuration says. A port that cannot be had stops nothing: the screen says
     /// why, and each look at the file tries again.
     private func serve(_ configuration: Configuration) async {
-        webhooks.use(configuration)
+        newest.publish(configuration)
         do {
             try server.use(configuration)
             refused.withLock { $0 = nil }

@@ -24,6 +24,10 @@ struct SigningOptions: ParsableArguments {
             "A file or a URL#SHA256 that proves it; of a file the digest is taken. May be repeated."
     )
     var evidence: [String] = []
+    @Option(
+        name: .customLong("ssh-key"),
+        help: "Sign with this SSH key; the watch checks it against allowed_signers.")
+    var key: String?
 
     private static let standard = Duration.seconds(90 * 86_400)
 
@@ -40,8 +44,17 @@ struct SigningOptions: ParsableArguments {
             state: state, statement: statement, signer: userName(geteuid()), role: role,
             signed: now, expires: now + min(lasts, Attestation.longest), scope: release,
             evidence: try evidence.map(proof))
-        let name = source.plan.split(separator: "/").last.map(String.init) ?? source.plan
-        try await send(SignedStatement(plan: name, attestation: attestation), loaded)
+        let name = PlanSource.name(of: source.plan)
+        var statement = SignedStatement(plan: name, attestation: attestation)
+        if let key {
+            do throws(SSHSignature.Failure) {
+                statement.signature = try await SSHSignature.sign(statement.canonical, with: key)
+            } catch {
+                complain("dogwatch: \(error)")
+                throw ExitCode(1)
+            }
+        }
+        try await send(statement, loaded)
     }
 
     private func send(_ statement: SignedStatement, _ loaded: Loaded) async throws {

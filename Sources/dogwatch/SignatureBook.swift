@@ -40,7 +40,7 @@ struct SignedStatement: Codable, Sendable {
 
 extension [SignedStatement] {
     func attestations(of plan: String) -> [Attestation] {
-        let file = plan.split(separator: "/").last.map(String.init) ?? plan
+        let file = PlanSource.name(of: plan)
         return filter { $0.plan == file }.map(\.attestation)
     }
 }
@@ -48,11 +48,23 @@ extension [SignedStatement] {
 /// The signatures of a watch: appended, never edited, in `pager.db` with a hash-chained line each.
 actor SignatureBook {
     private let paging: Paging
+    private let folder: String
+    /// The file of the newest configuration.
+    private let allowedSigners: @Sendable () -> String?
     private var known: [SignedStatement] = []
     /// How many records of the disk are among `known`.
     private var read = 0
 
-    init(_ paging: Paging) { self.paging = paging }
+    /// - Parameters:
+    ///   - folder: of the state, for what ssh-keygen must read from a file.
+    ///   - allowedSigners: the file of those who may sign with keys, by the newest configuration.
+    init(
+        _ paging: Paging, folder: String, allowedSigners: @escaping @Sendable () -> String?
+    ) {
+        self.paging = paging
+        self.folder = folder
+        self.allowedSigners = allowedSigners
+    }
 
     var all: [SignedStatement] {
         get async {
@@ -73,6 +85,7 @@ actor SignatureBook {
         }
         statement.attestation.signer = author
         if let fault = statement.fault { return .failure(ActRefusal(fault)) }
+        if let fault = await signatureFault(of: statement) { return .failure(ActRefusal(fault)) }
         guard let kept = try? JSONEncoder().encode(statement) else {
             return .failure(ActRefusal("it cannot be written"))
         }
@@ -87,6 +100,22 @@ actor SignatureBook {
             statement.attestation.state == .revoked
                 ? "\(item): revoked by \(author)"
                 : "\(item): \(statement.attestation.state.rawValue), by \(author) until \(until)")
+    }
+
+    /// Why the signature of a key does not hold; nil where it does, and where there is none.
+    private func signatureFault(of statement: SignedStatement) async -> String? {
+        guard let signature = statement.signature else { return nil }
+        guard let allowed = allowedSigners() else {
+            return "nobody may sign with keys: name allowed_signers in [watch]"
+        }
+        do throws(SSHSignature.Failure) {
+            try await SSHSignature.verify(
+                signature, of: statement.canonical, by: statement.attestation.signer,
+                among: allowed, in: folder)
+            return nil
+        } catch {
+            return "the signature does not hold: \(error)"
+        }
     }
 
     /// What is on disk, for those that do not own the watch; empty where nothing is, or cannot be read.

@@ -87,5 +87,40 @@ extension EndToEnd {
             #expect(
                 try run("signatures").text.components(separatedBy: "[[attestation]]").count == 4)
         }
+
+        @Test(
+            "with an SSH key is taken only from those who may sign",
+            .enabled(if: installed("ssh-keygen")))
+        func keys() throws {
+            for name in ["good", "bad"] {
+                let made = try output(
+                    of: "/usr/bin/ssh-keygen",
+                    ["-q", "-t", "ed25519", "-N", "", "-f", folder.path(name)])
+                #expect(made.code == 0, "\(made.text)")
+            }
+            let signer = try output(of: "/usr/bin/id", ["-un"]).text.split(separator: "\n")[0]
+            let key = textOfFile(folder.path("good.pub"))
+            try folder.write("\(signer) \(key)", to: "allowed")
+            var server = try serve()
+            defer { server.stop() }
+            func attest(_ key: String) throws -> (code: Int32, text: String) {
+                try run(
+                    "attest", "training", "--statement", "seen", "--ssh-key", folder.path(key))
+            }
+            let refused = try attest("good")
+            #expect(refused.code == 1 && refused.text.contains("allowed_signers"))
+            server.stop()
+            let configuration = textOfFile(folder.path("config.toml"))
+            try folder.write(
+                configuration.replacing(
+                    "plans =", with: "allowed_signers = \"\(folder.path("allowed"))\"\nplans ="),
+                to: "config.toml")
+            server = try serve()
+            let taken = try attest("good")
+            #expect(taken.code == 0, "\(taken.text)")
+            let bad = try attest("bad")
+            #expect(bad.code == 1 && bad.text.contains("does not hold"), "\(bad.text)")
+            #expect(try run("signatures").text.contains("BEGIN SSH SIGNATURE"))
+        }
     }
 }

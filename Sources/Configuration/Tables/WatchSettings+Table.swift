@@ -14,6 +14,7 @@ extension WatchSettings {
         timeout = table.duration("timeout", in: .milliseconds(10) ... .seconds(86_400))?.value
         let theme = table.text("theme")
         plans = Self.plans(from: &table)
+        allowedSigners = table.file("allowed_signers")
         canary = table.texts("canary").compactMap { table.address("canary", $0) }
         resolver = table.texts("resolver").compactMap { table.address("resolver", $0) }
         group = table.text("group")?.value
