@@ -19,6 +19,7 @@ final class PagerWorld: Sendable {
         var refusal: String?
         var verdict = SendResult(.accepted, "200")
         var delay = Duration.zero
+        var diskDelay = Duration.zero
         var pings: [[String]] = []
     }
 
@@ -28,6 +29,7 @@ final class PagerWorld: Sendable {
     var pings: [[String]] { state.withLock(\.pings) }
     var lines: Int { state.withLock(\.lines) }
 
+    func slowDisk(_ delay: Duration) { state.withLock { $0.diskDelay = delay } }
     func refuseWrites(_ why: String?) { state.withLock { $0.refusal = why } }
     func answer(_ verdict: DeliveryVerdict, _ said: String, after delay: Duration = .zero) {
         state.withLock { ($0.verdict, $0.delay) = (SendResult(verdict, said), delay) }
@@ -88,6 +90,8 @@ final class PagerWorld: Sendable {
         }
 
         func commit(_ batch: RecordBatch) async throws(RecordFailure) {
+            let delay = world.state.withLock(\.diskDelay)
+            if delay > .zero { try? await Task.sleep(for: delay) }
             let refusal = world.state.withLock { state in
                 guard state.refusal == nil else { return state.refusal }
                 state.log.append("commit")
@@ -177,6 +181,45 @@ struct PagingTests {
         let restarted = world.paging()
         await restarted.restore()
         #expect(await restarted.desk.alerts.values.map(\.name) == ["slow"])
+    }
+
+    @Test("a disk that takes long to sync holds a page up no longer than that, and loses none")
+    func slowDisk() async {
+        let paging = world.paging()
+        world.slowDisk(.milliseconds(700))
+        await running(paging) {
+            let began = ContinuousClock.now
+            for round in 0..<3 {
+                await paging.judge(
+                    [PagerWorld.pass(5, instance: "api-\(round)")], at: wallClock())
+                try? await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(await waits { world.log.filter { $0 == "phone trigger #1" }.count == 3 })
+            #expect(began.duration(to: .now) > .milliseconds(700))
+            #expect(await waits { await paging.isIdle })
+        }
+        #expect(world.log.first == "commit")
+    }
+
+    @Test("reloads one after the other neither lose a page nor send it twice")
+    func reloadStorm() async {
+        let paging = world.paging()
+        world.answer(.accepted, "200", after: .milliseconds(30))
+        await running(paging) {
+            for round in 0..<40 {
+                var configuration = world.configuration()
+                configuration.paging.routeOptions.acknowledgeFor = .seconds(60 + round)
+                await paging.use(configuration, rules: ["alert/slow"])
+                if round == 5 {
+                    await paging.judge([PagerWorld.pass(5)], at: wallClock())
+                }
+            }
+            #expect(await waits { await paging.isIdle })
+            await paging.judge([PagerWorld.pass(0)], at: wallClock())
+            #expect(await waits { world.log.contains("phone resolve #2") })
+        }
+        let told = world.log.filter { $0.hasPrefix("phone") }
+        #expect(told == ["phone trigger #1", "phone resolve #2"])
     }
 
     @Test("counts what becomes of pages, receiver by receiver")
