@@ -104,6 +104,7 @@ public actor Paging {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.beat() }
             group.addTask { await self.deadManLoop() }
+            group.addTask { await self.upkeepLoop() }
             for await _ in bell.rings() {
                 await turn { attempt in group.addTask { await self.deliver(attempt) } }
             }
@@ -324,8 +325,32 @@ extension Paging {
     func show() { publish(at: now()) }
 
     func mention(_ text: String) { desk.mention(text, at: now()) }
+}
 
-    func forgetOld() { desk.forgetOld(at: now()) }
+/// What nobody waits for.
+extension Paging {
+    /// Forgets once an hour what was long quiet, and says once a day in the log what is silenced.
+    private func upkeepLoop() async {
+        var hours = 0
+        while (try? await Task.sleep(for: .seconds(3600), tolerance: .seconds(60))) != nil {
+            desk.forgetOld(at: now())
+            bell.ring()
+            hours += 1
+            if hours % 24 == 0 { logSilences() }
+        }
+    }
+
+    private func logSilences() {
+        for (id, silence) in desk.silences.sorted(by: { $0.key < $1.key }) where !silence.isEnded {
+            log.info(
+                "silenced",
+                metadata: [
+                    "id": "\(id)", "until": "\(silence.end.text)", "by": "\(silence.author)",
+                    "what": "\(silence.matchers.map(\.description).joined(separator: " "))",
+                    "why": "\(silence.comment)",
+                ])
+        }
+    }
 }
 
 /// The service outside that notices when we are gone.

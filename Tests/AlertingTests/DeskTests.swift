@@ -74,6 +74,31 @@ struct DeskTests {
         #expect(desk.pages.last?.remarks == ["was quiet: silenced by bea: works"])
     }
 
+    @Test("what was quiet for long is forgotten, on disk too, and what fires is not")
+    func forgetting() throws {
+        var desk = DeskRun()
+        _ = try desk.desk.perform(
+            .silence(
+                SilenceRequest(
+                    matchers: ["instance=\"x\""], length: .seconds(60), reason: "works")),
+            by: "bea", at: at(0))
+        desk.judge([("api", 5), ("web", 5)], at: 0)
+        desk.judge([("api", 0), ("web", 5)], at: 10)
+        var rule = DeskRun.rule("high latency")
+        rule.absenceIsWell = true
+        let web = AlertElement(labels: ["instance": "web"], finding: .value(5), value: 5)
+        desk.desk.judge([RulePass(rule, .elements([web]))], at: at(120))
+        desk.go(until: 121)
+        let before = desk.kept
+        desk.desk.forgetOld(at: at(30 * 86_400))
+        desk.go(until: 122)
+        #expect(desk.kept == before)
+        desk.desk.forgetOld(at: at(36 * 86_400))
+        desk.go(until: 123)
+        #expect(desk.kept.alerts == 1 && desk.kept.records == before.records - 2)
+        #expect(desk.desk.silences.isEmpty)
+    }
+
     @Test("a parent that fires in the same pass hides what stands on it")
     func dependencies() throws {
         var plan = DeskRun.plan

@@ -86,6 +86,10 @@ extension Desk {
             groups[id] = nil
             changes.groups.insert(id)
         }
+        for (id, silence) in silences where silence.isEnded && silence.end < limit {
+            silences[id] = nil
+            changes.silences.insert(id)
+        }
     }
 }
 
