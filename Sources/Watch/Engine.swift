@@ -159,6 +159,8 @@ public actor Engine {
     }
 
     /// The plans that the configuration names now.
+    public var targets: [TargetSpec] { configuration.targets }
+
     public var planFiles: [WatchSettings.PlanFile] { configuration.watch.plans }
 
     /// Shows how far the plans are ticked; nil: none is loaded.

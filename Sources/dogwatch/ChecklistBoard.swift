@@ -17,6 +17,7 @@ actor ChecklistBoard {
     private var memory = ChecklistMemory()
     private let complain: @Sendable (String) -> Void
     private let signatures: SignatureBook
+    private let survey: EdgeSurvey
     private var series = VerdictSeries()
     private var live = LiveSeries()
 
@@ -24,11 +25,12 @@ actor ChecklistBoard {
     static let rhythm = Duration.seconds(5)
 
     init(
-        _ engine: Watch.Engine, signatures: SignatureBook,
+        _ engine: Watch.Engine, signatures: SignatureBook, survey: EdgeSurvey,
         complain: @escaping @Sendable (String) -> Void
     ) {
         self.engine = engine
         self.signatures = signatures
+        self.survey = survey
         self.complain = complain
     }
 
@@ -36,15 +38,21 @@ actor ChecklistBoard {
     func run() async {
         while !Task.isCancelled {
             let files = await engine.planFiles
-            let signed = files.isEmpty ? [] : await signatures.all
+            guard !files.isEmpty else {
+                await engine.show(checklist: nil)
+                try? await Task.sleep(for: Self.rhythm, tolerance: .milliseconds(500))
+                continue
+            }
+            let signed = await signatures.all
+            let edges = await survey.facts(of: engine.targets, at: wallClock())
             await engine.show(
-                checklist: files.isEmpty ? nil : progress(of: files.map(PlanSource.init), signed))
+                checklist: progress(of: files.map(PlanSource.init), signed, edges))
             try? await Task.sleep(for: Self.rhythm, tolerance: .milliseconds(500))
         }
     }
 
     private func progress(
-        of sources: [PlanSource], _ signed: [SignedStatement]
+        of sources: [PlanSource], _ signed: [SignedStatement], _ edges: [EdgeFacts]
     ) -> ChecklistProgress? {
         loaded = loaded.filter { sources.contains($0.key) }
         for source in sources { refresh(source) }
@@ -54,6 +62,7 @@ actor ChecklistBoard {
         var evidence = Evidence(snapshot, at: now)
         let queries = PromQL.Engine(engine.store)
         evidence.engine = queries
+        evidence.edges = edges
         let results = memory.look(at: evidence)
         var progress = ChecklistProgress(
             plan: plans.count == 1 ? plans[0].1.plan.title : "\(plans.count) plans", done: 0,

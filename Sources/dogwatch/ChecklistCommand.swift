@@ -90,13 +90,16 @@ struct ChecklistShowCommand: AsyncParsableCommand {
             return (memory.look(at: Evidence(now: wallClock())), "none: there is no configuration")
         }
         let world = World(loaded, log: .standardError, level: .error)
+        let survey = EdgeSurvey(client: world.client, userAgent: "dogwatch/\(Dogwatch.version)")
         var results = memory.look(at: Evidence(now: wallClock()))
         for round in 0..<Self.patience {
             guard let snapshot = await world.ownersSnapshot(loaded.state, within: .seconds(1))
             else {
                 return (results, "none: no watch is running")
             }
-            results = memory.look(at: Evidence(snapshot, at: wallClock()))
+            var evidence = Evidence(snapshot, at: wallClock())
+            evidence.edges = await survey.looks(at: loaded.configuration.targets)
+            results = memory.look(at: evidence)
             guard memory.isWaiting, round + 1 < Self.patience else { break }
             try? await Task.sleep(for: .seconds(1))
         }

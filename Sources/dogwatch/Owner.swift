@@ -28,7 +28,9 @@ final class Owner: Sendable {
         let signatures = SignatureBook(engine.paging, folder: loaded.state.path) { [newest] in
             newest.value?.watch.allowedSigners
         }
-        checklists = ChecklistBoard(engine, signatures: signatures) { [log = world.log] reason in
+        let survey = EdgeSurvey(client: world.client, userAgent: "dogwatch/\(Dogwatch.version)")
+        checklists = ChecklistBoard(engine, signatures: signatures, survey: survey) {
+            [log = world.log] reason in
             log.error("plan refused", metadata: ["reason": "\(reason)"])
         }
         var ports = Server.Ports(

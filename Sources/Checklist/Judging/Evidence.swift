@@ -6,6 +6,8 @@ import TimeSeries
 public struct Evidence: Sendable {
     public var now: Timestamp
     public var sources: [Source]
+    /// What endpoints answered when they were last asked.
+    public var edges: [EdgeFacts] = []
     /// nil where no series are at hand.
     public var engine: Engine?
 
@@ -104,6 +106,17 @@ extension Evidence {
     func eachProbe(_ body: (ProbeDetail, Source, Timestamp) -> Outcome) -> [Judged] {
         each(
             { if case .probe(let facts) = $0 { facts } else { nil } }, kind: .http, body)
+    }
+
+    /// One outcome for each endpoint that was asked and answered more than nothing.
+    func eachEdge(_ body: (EdgeFacts) -> Outcome) -> [Judged] {
+        edges.map { facts in
+            let why = facts.failures[.page] ?? "nothing was answered"
+            var outcome =
+                facts.sampled.isEmpty ? .unknown(why, at: facts.seenAt) : body(facts)
+            outcome.vantage = .init(name: "this host", isInside: true)
+            return Judged(target: "\(facts.id)", outcome: outcome)
+        }
     }
 
     /// The running containers of each engine.

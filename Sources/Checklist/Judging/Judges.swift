@@ -3,5 +3,7 @@ enum Judges {
     static let all: [String: Judge] =
         containers.merging(servers) { first, _ in first }
         .merging(edge) { first, _ in first }
+        .merging(headers) { first, _ in first }
+        .merging(answers) { first, _ in first }
         .merging(series) { first, _ in first }
 }

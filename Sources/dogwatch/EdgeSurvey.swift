@@ -1,0 +1,120 @@
+import Checklist
+import HTTP
+import Reactor
+import Targets
+import TimeSeries
+import Watch
+
+/// Asks endpoints a few harmless things for the checks of headers and of the edge: at most nine short
+/// requests a quarter of an hour and endpoint, one after the other, without credentials and without
+/// following redirects.
+actor EdgeSurvey {
+    private let client: HTTPClient
+    private let userAgent: String
+    private var known: [TargetID: EdgeFacts] = [:]
+    private var looks: [TargetID: Int] = [:]
+
+    /// The cadence of the checks that it serves.
+    static let pace = Duration.seconds(900)
+    private static let limit = Duration.seconds(5)
+    private static let bodyLimit = 16 << 10
+
+    init(client: HTTPClient, userAgent: String) {
+        self.client = client
+        self.userAgent = userAgent
+    }
+
+    /// What was answered last, asked anew where that is a quarter of an hour ago. Security checks want
+    /// two looks: the second comes a minute after the first.
+    func facts(of targets: [TargetSpec], at now: Timestamp) async -> [EdgeFacts] {
+        let endpoints = targets.compactMap { target -> (TargetID, HTTPSettings)? in
+            guard case .http(let settings) = target.settings, settings.unixSocket == nil
+            else { return nil }
+            return (target.id, settings)
+        }
+        known = known.filter { id, _ in endpoints.contains { $0.0 == id } }
+        let due = endpoints.filter { id, _ in
+            let pace = looks[id] ?? 0 < 2 ? .seconds(60) : Self.pace
+            return known[id].map { now.duration(since: $0.seenAt) >= pace } ?? true
+        }
+        await withTaskGroup(of: EdgeFacts.self) { group in
+            for (id, settings) in due { group.addTask { await self.ask(id, settings) } }
+            for await facts in group {
+                known[facts.id] = facts
+                looks[facts.id, default: 0] += 1
+            }
+        }
+        return endpoints.compactMap { known[$0.0] }
+    }
+
+    /// For one pass of a command: two looks, one right after the other.
+    func looks(at targets: [TargetSpec]) async -> [EdgeFacts] {
+        if (looks.values.min() ?? 0) < 2 { known = [:] }
+        return await facts(of: targets, at: wallClock())
+    }
+
+    private nonisolated func ask(_ id: TargetID, _ settings: HTTPSettings) async -> EdgeFacts {
+        var answers: [EdgeFacts.Answer] = []
+        var failures: [EdgeFacts.Question: String] = [:]
+        for question in EdgeFacts.Question.allCases {
+            guard let request = request(question, settings) else { continue }
+            do {
+                let response = try await client.perform(request, by: .after(Self.limit))
+                answers.append(
+                    EdgeFacts.Answer(
+                        question, status: response.head.status,
+                        headers: response.head.headers.map { ($0.name, $0.value) },
+                        body: String(decoding: response.body.prefix(Self.bodyLimit), as: UTF8.self))
+                )
+            } catch {
+                failures[question] = cleaned("\(error)")
+                // Who does not answer at all is asked nothing more.
+                if question == .page { break }
+            }
+        }
+        return EdgeFacts(
+            id: id, url: settings.url, seenAt: wallClock(), answers: answers, failures: failures)
+    }
+
+    /// Nil where the question makes no sense for the endpoint.
+    private nonisolated func request(
+        _ question: EdgeFacts.Question, _ settings: HTTPSettings
+    ) -> HTTPRequest? {
+        let origin = Self.origin(of: settings.url)
+        let path = settings.url.dropFirst(origin.count).prefix { $0 != "?" && $0 != "#" }
+        let folder = path.hasSuffix("/") ? String(path.dropLast()) : String(path)
+        var request = HTTPRequest(url: settings.url)
+        request.tls.verify = settings.tls.verify
+        request.tls.caFile = settings.tls.caFile
+        request.proxy = settings.proxy
+        request.maxBodyBytes = 1 << 20
+        request.headers = [HTTPHeader("User-Agent", userAgent)]
+        switch question {
+        case .page: break
+        case .missing: request.url = "\(origin)\(folder)/dogwatch-\(Self.nonce())"
+        case .wrongMethod: request.method = "PROPFIND"
+        case .foreignOrigin:
+            request.headers.append(HTTPHeader("Origin", "https://\(Self.nonce()).invalid"))
+        case .nullOrigin: request.headers.append(HTTPHeader("Origin", "null"))
+        case .docs: request.url = "\(origin)/docs"
+        case .redoc: request.url = "\(origin)/redoc"
+        case .openAPI: request.url = "\(origin)/openapi.json"
+        case .plain:
+            guard origin.hasPrefix("https://") else { return nil }
+            let host = origin.dropFirst("https://".count)
+            // A port of its own says nothing about the one of plain HTTP.
+            guard !host.contains(":") else { return nil }
+            request.url = "http://\(host)\(path)"
+        }
+        return request
+    }
+
+    /// "https://api.example.com:8443" of a URL.
+    private static func origin(of url: String) -> String {
+        guard let scheme = url.firstRange(of: "://") else { return url }
+        return String(url[..<scheme.upperBound])
+            + url[scheme.upperBound...].prefix { !"/?#".contains($0) }
+    }
+
+    private static func nonce() -> String { String(UInt64.random(in: .min ... .max), radix: 36) }
+}
