@@ -171,7 +171,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("TimeSeriesTests", ["TimeSeries"]),
         tests("PromQLTests", ["PromQL"]),
-        tests("PrometheusTests", ["PromQL"]),
+        tests("PrometheusTests", ["PromQL", "Rules"]),
         .executableTarget(
             name: "HistoryWriter", dependencies: ["Journal", "TimeSeries"],
             path: "Tests/HistoryWriter", swiftSettings: strict),

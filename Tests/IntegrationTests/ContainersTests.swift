@@ -75,7 +75,7 @@ struct ContainersTests {
         try states(reading, engine)
         findings(reading)
         try await figures(collector, engine)
-        try await history(engine)
+        if try hasToldOfKill(engine) { try await history(engine) }
         await collector.close()
         engine.stop()
         #expect(access(engine.socket, F_OK) != 0)
@@ -105,19 +105,28 @@ struct ContainersTests {
         #expect(rows.first { $0.name == "worker" }?.project == "shop")
     }
 
+    /// A busy engine misses some kills: then nobody can know of them.
+    private func hasToldOfKill(_ engine: ContainerEngine) throws -> Bool {
+        let events = try engine.docker(
+            "events", "--since", "10m", "--until", "0s", "--filter", "container=oom", "--filter",
+            "event=oom", "--format", "{{.Action}}")
+        if events.isEmpty { print("the engine told of no kill for want of memory") }
+        return !events.isEmpty
+    }
+
     private func findings(_ reading: Reading) {
+        let isTold = reading.containers.containers.contains { $0.name == "oom" && $0.wasOOMKilled }
         func titles(_ health: Health) -> Set<String> {
             Set(reading.findings.filter { $0.health == health }.map(\.title))
         }
         #expect(
-            titles(.critical) == [
-                "web is unhealthy", "crash is in a restart loop", "oom was killed for memory",
-                "gave-up is down",
-            ])
+            titles(.critical)
+                == Set(["web is unhealthy", "crash is in a restart loop", "gave-up is down"])
+                .union(isTold ? ["oom was killed for memory"] : []))
         #expect(
-            titles(.degraded) == [
-                "worker is throttled", "hog is near its memory limit", "frozen is paused",
-            ])
+            titles(.degraded)
+                == Set(["worker is throttled", "hog is near its memory limit", "frozen is paused"])
+                .union(isTold ? [] : ["oom was killed, likely for memory"]))
         let web = reading.findings.first { $0.title == "web is unhealthy" }
         #expect(web?.actual?.contains("NOAUTH required") == true)
         let crash = reading.findings.first { $0.title.hasPrefix("crash") }

@@ -13,6 +13,7 @@ import TimeSeries
 struct PrometheusTests {
     private static let interval = Duration.seconds(10)
     private static let steps = 900
+    private static let size = ProductionSeries.Size(instances: 2, statements: 4, containers: 3)
     /// A whole multiple of two hours, as blocks are, in the past of every run.
     private static let first = Timestamp(milliseconds: 1_767_312_000_000)
 
@@ -22,11 +23,19 @@ struct PrometheusTests {
         try await blocking {
             let folder = try TemporaryFolder("prometheus")
             let head = Head(span: .seconds(86_400))
-            let file = try Self.fill(head, folder, seed: seed)
+            let shipped = try ShippedRules(
+                besides: ProductionSeries(Self.size, seed: seed, isDisturbed: true).labels)
+            let file = try Self.fill(head, folder, shipped.series, seed: seed)
             let server = try PrometheusServer(openMetrics: file, in: folder)
             defer { server.stop() }
             var comparison = Comparison(server: server, engine: Engine(head), seed: seed)
             for query in KnownQueries.all { try comparison.compare(query) }
+            let known = comparison.values
+            for query in shipped.queries { try comparison.compare(query) }
+            print(
+                "\(shipped.queries.count) queries of the rules that ship:"
+                    + " \(comparison.values - known) points")
+            #expect(shipped.queries.count > 140 && comparison.values - known > 2000)
             var generator = QueryGenerator(seed: seed)
             for _ in 0..<200 { try comparison.compare(generator.query()) }
             print(
@@ -44,16 +53,21 @@ struct PrometheusTests {
 
     /// Appends the series to the head and returns a file that says the same.
     private static func fill(
-        _ head: Head, _ folder: TemporaryFolder, seed: UInt64
+        _ head: Head, _ folder: TemporaryFolder, _ others: [Labels], seed: UInt64
     ) throws -> String {
-        var production = ProductionSeries(
-            .init(instances: 2, statements: 4, containers: 3), seed: seed, isDisturbed: true)
+        var production = ProductionSeries(size, seed: seed, isDisturbed: true)
+        var random = SeededGenerator(seed: seed)
         var text = ""
         for step in 0..<steps {
             let time = first + interval * step + .milliseconds(137)
             let seconds = "\(time.milliseconds / 1000).\(time.milliseconds % 1000)"
             for (labels, value) in zip(production.labels, production.next()) {
                 guard let value else { continue }
+                head.append(labels, Sample(time, value))
+                text += "\(labels.inOpenMetrics) \(value) \(seconds)\n"
+            }
+            for labels in others {
+                let value = ShippedRules.value(of: labels, at: step, &random)
                 head.append(labels, Sample(time, value))
                 text += "\(labels.inOpenMetrics) \(value) \(seconds)\n"
             }
