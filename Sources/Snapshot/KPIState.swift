@@ -90,6 +90,8 @@ public struct AlertCondition: Sendable, Codable, Equatable {
     public var isRecovering = false
     /// Who was told, and who is next: "bea by ntfy, carlos at 14:32".
     public var told: String?
+    /// What is wrong, in a sentence, where the rule has one.
+    public var summary: String?
 
     public enum Response: Sendable, Codable, Equatable {
         case open

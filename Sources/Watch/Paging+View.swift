@@ -56,6 +56,7 @@ extension Paging {
             state: alert.isFiring
                 ? .firing(since: alert.firedAt ?? since)
                 : .pending(since: since, hold: alert.hold), runbook: alert.runbook)
+        condition.summary = alert.summary
         guard alert.isFiring else { return condition }
         condition.key = desk.key(of: alert) ?? fingerprint.short
         condition.response = AlertCondition.Response(alert.incident.response)

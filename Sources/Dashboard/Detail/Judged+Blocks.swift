@@ -29,7 +29,8 @@ extension AlertCondition {
             facts += [("people", answer), ("key", [Span(cleaned(key), .dim)])]
             if let told { facts.append(("told", [Span(cleaned(told))])) }
         }
-        var blocks: [DetailBlock] = [.facts(facts)]
+        let said = summary.map { [DetailBlock.text(cleaned($0, limit: 500), .strong), .line([])] }
+        var blocks = (said ?? []) + [.facts(facts)]
         blocks += quiet.map { .text("quiet: \(cleaned($0))", .dim) }
         blocks += [
             .heading("Labels"), .facts(labels.all.map { ($0.name, [Span(cleaned($0.value))]) }),
