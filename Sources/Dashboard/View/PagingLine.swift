@@ -50,7 +50,7 @@ struct PagingLine {
         let age = now.duration(since: last)
         let isOld = age > Self.untested
         return [
-            isOld ? Span("◷", .degraded) : Span("✓", .ok), Span(" \(name)", .text),
+            isOld ? Span("▲", .degraded) : Span("✓", .ok), Span(" \(name)", .text),
             Span(isLong || isOld ? " \(shortAge(age))" : "", isOld ? .degraded : .dim),
         ]
     }
