@@ -24,7 +24,7 @@ run() { # seconds, arguments
 : >"$log"
 status=0
 if [ $# -gt 0 ]; then
-    run 1200 --no-parallel "$@" || status=$?
+    run "${TEST_SECONDS:-1200}" --no-parallel "$@" || status=$?
 else
     run 300 --skip "$io" || status=$?
     run 1200 --no-parallel --filter "$io" || status=$?
