@@ -36,7 +36,7 @@ test: setup-all
 
 ## faults     the pager under faults: 1,000 histories of crashes and bad receivers, minutes
 faults: setup-all
-	FAULT_RUNS=1000 SWIFT="$(SWIFT)" Scripts/test.sh --filter '$(FAULTS)'
+	FAULT_RUNS=1000 TEST_SECONDS=3600 SWIFT="$(SWIFT)" Scripts/test.sh --filter '$(FAULTS)'
 
 ## lint       formatting, shell scripts, and rules that a compiler cannot check
 lint:

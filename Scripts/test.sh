@@ -2,7 +2,8 @@
 # Builds and runs the tests. Prints each test as it ends and, last, one line "N passed, N failed".
 # The whole output is in .build/test.log.
 #
-#   Scripts/test.sh [ARGUMENT…]     handed to swift test, such as --filter WatchTests
+#   Scripts/test.sh [ARGUMENT…]     handed to swift test, such as --filter WatchTests;
+#                                   such a run may take TEST_SECONDS (1200)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift}
