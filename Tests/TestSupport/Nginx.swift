@@ -3,7 +3,8 @@ public final class Nginx: Sendable {
     public let folder: TemporaryFolder
     private let process: ServerProcess
 
-    /// Starts nginx with these contents of its `http` block and returns once `port` accepts.
+    /// Starts nginx with these contents of its `http` block and returns once `port` and all
+    /// others that they listen on accept.
     public init(_ servers: String, port: Int, in folder: TemporaryFolder) throws {
         self.folder = folder
         let configuration = try folder.write(
@@ -27,7 +28,16 @@ public final class Nginx: Sendable {
         process = try ServerProcess(
             ["nginx", "-p", folder.path, "-e", folder.path("error.log"), "-c", configuration],
             log: folder.path("nginx.log")
-        ) { accepts(port: port) }
+        ) { ([port] + Self.ports(in: servers)).allSatisfy { accepts(port: $0) } }
+    }
+
+    /// Those that server blocks listen on: the first one answers before the last one listens.
+    private static func ports(in servers: String) -> [Int] {
+        servers.split(whereSeparator: \.isWhitespace).compactMap { word in
+            let prefix = "127.0.0.1:"
+            guard word.hasPrefix(prefix) else { return nil }
+            return Int(word.dropFirst(prefix.count).prefix(while: \.isNumber))
+        }
     }
 
     public func stop() { process.stop() }
