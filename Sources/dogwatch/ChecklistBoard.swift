@@ -17,7 +17,7 @@ actor ChecklistBoard {
     private var memory = ChecklistMemory()
     private let complain: @Sendable (String) -> Void
     private let signatures: SignatureBook
-    private let survey: EdgeSurvey
+    private let surveys: Surveys
     private var series = VerdictSeries()
     private var live = LiveSeries()
 
@@ -25,12 +25,12 @@ actor ChecklistBoard {
     static let rhythm = Duration.seconds(5)
 
     init(
-        _ engine: Watch.Engine, signatures: SignatureBook, survey: EdgeSurvey,
+        _ engine: Watch.Engine, signatures: SignatureBook, surveys: Surveys,
         complain: @escaping @Sendable (String) -> Void
     ) {
         self.engine = engine
         self.signatures = signatures
-        self.survey = survey
+        self.surveys = surveys
         self.complain = complain
     }
 
@@ -38,31 +38,28 @@ actor ChecklistBoard {
     func run() async {
         while !Task.isCancelled {
             let files = await engine.planFiles
-            guard !files.isEmpty else {
-                await engine.show(checklist: nil)
-                try? await Task.sleep(for: Self.rhythm, tolerance: .milliseconds(500))
-                continue
-            }
-            let signed = await signatures.all
-            let edges = await survey.facts(of: engine.targets, at: wallClock())
-            await engine.show(
-                checklist: progress(of: files.map(PlanSource.init), signed, edges))
+            await engine.show(checklist: progress(of: files.map(PlanSource.init)))
             try? await Task.sleep(for: Self.rhythm, tolerance: .milliseconds(500))
         }
     }
 
-    private func progress(
-        of sources: [PlanSource], _ signed: [SignedStatement], _ edges: [EdgeFacts]
-    ) -> ChecklistProgress? {
+    private func progress(of sources: [PlanSource]) async -> ChecklistProgress? {
         loaded = loaded.filter { sources.contains($0.key) }
         for source in sources { refresh(source) }
         let plans = sources.compactMap { source in loaded[source]?.plan.map { (source, $0) } }
-        guard !plans.isEmpty, let snapshot = engine.snapshots.value else { return nil }
+        let checks = plans.reduce(into: Set()) { $0.formUnion($1.1.checks) }
+        let surveyed = await surveys.findings(for: checks, on: engine.targets, at: wallClock())
+        let signed = await signatures.all
+        guard let snapshot = engine.snapshots.value else { return nil }
         let now = wallClock()
+        guard !plans.isEmpty else {
+            write([], of: snapshot.watch.name, at: now)
+            return nil
+        }
         var evidence = Evidence(snapshot, at: now)
         let queries = PromQL.Engine(engine.store)
         evidence.engine = queries
-        evidence.edges = edges
+        evidence.surveyed = surveyed
         let results = memory.look(at: evidence)
         var progress = ChecklistProgress(
             plan: plans.count == 1 ? plans[0].1.plan.title : "\(plans.count) plans", done: 0,

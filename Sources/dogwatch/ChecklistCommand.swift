@@ -48,7 +48,8 @@ struct ChecklistShowCommand: AsyncParsableCommand {
             throw ExitCode(ExitCodes.configuration)
         }
         let plans = try sources.map { ($0, try load($0)) }
-        let (results, origin) = await look(loaded)
+        let checks = plans.reduce(into: Set()) { $0.formUnion($1.1.checks) }
+        let (results, origin) = await look(loaded, for: checks)
         let now = wallClock()
         let signed = await SignatureBook.onDisk(loaded)
         let reports = plans.map { source, plan in
@@ -84,13 +85,15 @@ struct ChecklistShowCommand: AsyncParsableCommand {
     }
 
     /// Looks at what the owner of the watch sees, again while a check waits for its second look.
-    private func look(_ loaded: Loaded?) async -> ([String: [CheckResult]], String) {
+    private func look(
+        _ loaded: Loaded?, for checks: Set<String>
+    ) async -> ([String: [CheckResult]], String) {
         var memory = ChecklistMemory()
         guard let loaded else {
             return (memory.look(at: Evidence(now: wallClock())), "none: there is no configuration")
         }
         let world = World(loaded, log: .standardError, level: .error)
-        let survey = EdgeSurvey(client: world.client, userAgent: "dogwatch/\(Dogwatch.version)")
+        let surveys = Surveys(world)
         var results = memory.look(at: Evidence(now: wallClock()))
         for round in 0..<Self.patience {
             guard let snapshot = await world.ownersSnapshot(loaded.state, within: .seconds(1))
@@ -98,7 +101,8 @@ struct ChecklistShowCommand: AsyncParsableCommand {
                 return (results, "none: no watch is running")
             }
             var evidence = Evidence(snapshot, at: wallClock())
-            evidence.edges = await survey.looks(at: loaded.configuration.targets)
+            evidence.surveyed = await surveys.looks(
+                for: checks, at: loaded.configuration.targets)
             results = memory.look(at: evidence)
             guard memory.isWaiting, round + 1 < Self.patience else { break }
             try? await Task.sleep(for: .seconds(1))

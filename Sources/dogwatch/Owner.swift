@@ -28,8 +28,7 @@ final class Owner: Sendable {
         let signatures = SignatureBook(engine.paging, folder: loaded.state.path) { [newest] in
             newest.value?.watch.allowedSigners
         }
-        let survey = EdgeSurvey(client: world.client, userAgent: "dogwatch/\(Dogwatch.version)")
-        checklists = ChecklistBoard(engine, signatures: signatures, survey: survey) {
+        checklists = ChecklistBoard(engine, signatures: signatures, surveys: Surveys(world)) {
             [log = world.log] reason in
             log.error("plan refused", metadata: ["reason": "\(reason)"])
         }

@@ -25,7 +25,7 @@ struct HeaderJudgeTests {
 
     private func verdict(_ check: String, _ facts: EdgeFacts) throws -> CheckResult {
         var evidence = Evidence(now: start)
-        evidence.edges = [facts]
+        evidence.surveyed.edges = [facts]
         return try #require(Catalogue[check]?.results(on: evidence).first)
     }
 

@@ -44,6 +44,9 @@ public struct BoundPlan: Sendable, Hashable {
         }
     }
 
+    /// Every check that an item rests on.
+    public var checks: Set<String> { Set(items.flatMap(\.checks)) }
+
     private mutating func bind(_ binding: ItemBinding, to index: Int, _ match: BoundItem.Match) {
         items[index].binding = binding
         items[index].match = match

@@ -6,8 +6,7 @@ import TimeSeries
 public struct Evidence: Sendable {
     public var now: Timestamp
     public var sources: [Source]
-    /// What endpoints answered when they were last asked.
-    public var edges: [EdgeFacts] = []
+    public var surveyed = Surveyed()
     /// nil where no series are at hand.
     public var engine: Engine?
 
@@ -47,6 +46,14 @@ public struct Evidence: Sendable {
 public struct Judged: Sendable {
     public var target: String
     public var outcome: Outcome
+}
+
+/// What was asked for checks alone, when it was last asked. Asked once, judged by many.
+public struct Surveyed: Sendable {
+    /// What endpoints answered.
+    public var edges: [EdgeFacts] = []
+
+    public init() {}
 }
 
 typealias Judge = @Sendable (Evidence) -> [Judged]
@@ -110,7 +117,7 @@ extension Evidence {
 
     /// One outcome for each endpoint that was asked and answered more than nothing.
     func eachEdge(_ body: (EdgeFacts) -> Outcome) -> [Judged] {
-        edges.map { facts in
+        surveyed.edges.map { facts in
             let why = facts.failures[.page] ?? "nothing was answered"
             var outcome =
                 facts.sampled.isEmpty ? .unknown(why, at: facts.seenAt) : body(facts)

@@ -7,3 +7,8 @@ enum Judges {
         .merging(answers) { first, _ in first }
         .merging(series) { first, _ in first }
 }
+
+extension Catalogue {
+    /// The checks for which endpoints are asked more than the watch asks anyway.
+    public static let edgeChecks: Set<String> = Set(Judges.headers.keys).union(Judges.answers.keys)
+}
