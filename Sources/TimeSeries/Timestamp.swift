@@ -36,6 +36,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
         Timestamp(milliseconds: left.milliseconds &+ right.milliseconds)
     }
 
+    public static func += (left: inout Timestamp, right: Duration) { left = left + right }
+
     public static func - (left: Timestamp, right: Duration) -> Timestamp {
         Timestamp(milliseconds: left.milliseconds &- right.milliseconds)
     }

@@ -76,7 +76,7 @@ public actor Paging {
         do throws(RecordFailure) {
             let kept = try await store.load()
             damage = kept.damage
-            let lost = desk.restore(await Self.read(kept.records))
+            let lost = desk.restore(await Self.read(kept.records), at: now())
             if lost > 0 { damage = "\(lost) records of pager.db could not be understood" }
             if let damage { log.error("pager", metadata: ["damage": "\(damage)"]) }
             signatures = kept.records.filter { $0.kind == Self.signatureKind }

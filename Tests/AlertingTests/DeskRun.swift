@@ -12,6 +12,8 @@ struct DeskRun {
     private(set) var pages: [Page] = []
     private var disk: [StateRecord.ID: StateRecord] = [:]
     private var clock = Timestamp(seconds: 0)
+    /// How far the wall clock was set since the start; `second` counts as if it had not been.
+    private var offset = Duration.zero
     private var random = SeededGenerator(seed: 1)
     private let plan: PagingPlan
 
@@ -49,15 +51,27 @@ struct DeskRun {
                 }))
     }
 
+    private func instant(_ second: Int) -> Timestamp { Timestamp(seconds: Double(second)) + offset }
+
+    mutating func setClock(by step: Duration) {
+        offset += step
+        clock += step
+        desk.clockWasSet(by: step)
+    }
+
     mutating func judge(_ values: [(String, Double)], at second: Int) {
+        judge(passes: [pass("high latency", values)], at: second)
+    }
+
+    mutating func judge(passes: [RulePass], at second: Int) {
         go(until: second)
-        desk.judge([pass("high latency", values)], at: Timestamp(seconds: Double(second)))
+        desk.judge(passes, at: instant(second))
         deliver()
     }
 
     /// Lets time pass, from one thing to do to the next and a second at most at a time.
     mutating func go(until second: Int) {
-        let end = Timestamp(seconds: Double(second))
+        let end = instant(second)
         deliver()
         while clock < end {
             let wake = max(desk.nextWake ?? end, clock + .milliseconds(100))
@@ -74,7 +88,7 @@ struct DeskRun {
             if outcome == .accepted, let page = attempt.entry.page {
                 let name = page.alerts.first?.rule ?? "?"
                 log.append(
-                    "\(clock.milliseconds / 1000) \(attempt.entry.channel) "
+                    "\((clock - offset).milliseconds / 1000) \(attempt.entry.channel) "
                         + "\(attempt.entry.kind.rawValue) #\(attempt.entry.sequence) \(name)")
                 pages.append(page)
             }
@@ -89,11 +103,12 @@ struct DeskRun {
         for id in batch.removals { disk[id] = nil }
     }
 
-    /// The process ends at once and another one takes over.
-    mutating func restart(at second: Int) {
-        clock = Timestamp(seconds: Double(second))
+    /// The process ends at once and another one takes over; the clock may be set meanwhile.
+    mutating func restart(at second: Int, clockSet step: Duration = .zero) {
+        offset += step
+        clock = instant(second)
         desk = Desk(instance: "shop", plan: plan)
-        _ = desk.restore([ReadRecords(disk.values)])
+        _ = desk.restore([ReadRecords(disk.values)], at: clock)
     }
 
     var keys: [String] { pages.map(\.key) }

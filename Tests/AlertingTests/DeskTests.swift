@@ -270,6 +270,6 @@ extension DeskTests {
         var desk = Desk(instance: "shop", plan: DeskRun.plan)
         let broken = StateRecord(kind: "alert", key: "x", body: Array("{}".utf8))
         let other = StateRecord(kind: "attestation", key: "x", body: [])
-        #expect(desk.restore([ReadRecords([broken, other])]) == 1)
+        #expect(desk.restore([ReadRecords([broken, other])], at: at(0)) == 1)
     }
 }

@@ -26,6 +26,11 @@ struct Ladder: Sendable, Codable {
         later = []
     }
 
+    mutating func clockWasSet(by step: Duration) {
+        escalation?.clockWasSet(by: step)
+        for index in later.indices { later[index].at += step }
+    }
+
     /// Takes the contacts whose turn has come.
     mutating func takeLater(at now: Timestamp) -> [String] {
         let due = later.filter { $0.at <= now }

@@ -68,6 +68,14 @@ public struct Outbox: Sendable {
         broken = broken.filter { channels[$0.key] != nil }
     }
 
+    /// The clock was set: what waits, waits as long as before.
+    mutating func clockWasSet(by step: Duration) {
+        for id in lanes.keys { lanes[id]?.clockWasSet(by: step) }
+        broken = broken.mapValues { $0 + step }
+        for name in pacers.keys { pacers[name]?.clockWasSet(by: step) }
+        changedKeys.formUnion(channelsByKey.keys)
+    }
+
     struct LaneID: Hashable, Comparable, Sendable {
         var channel: String
         var key: String
@@ -87,6 +95,11 @@ public struct Outbox: Sendable {
         var isAcknowledged = false
         /// When the channel last took something.
         var lastAccepted: Timestamp?
+
+        mutating func clockWasSet(by step: Duration) {
+            for index in queue.indices { queue[index].clockWasSet(by: step) }
+            lastAccepted = lastAccepted.map { $0 + step }
+        }
 
         /// The trigger while nobody has taken it.
         var openTrigger: OutboxEntry? { queue.first { $0.kind == .trigger } }

@@ -17,7 +17,7 @@ public struct OutboxEntry: Hashable, Sendable, Codable {
     public let sequence: Int
     public let kind: MessageKind
     public let severity: Severity
-    public let created: Timestamp
+    public private(set) var created: Timestamp
     /// The channel in whose place this one is told.
     public let standsInFor: String?
     public let reasonToStandIn: String?
@@ -60,6 +60,11 @@ public struct OutboxEntry: Hashable, Sendable, Codable {
             page.alerts[index].value = nil
         }
         return (try? JSONEncoder().encode(page)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    mutating func clockWasSet(by step: Duration) {
+        created += step
+        notBefore += step
     }
 
     /// Which goes first where not all can: those who wake people, then ends, then the rest.

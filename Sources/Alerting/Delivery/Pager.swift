@@ -57,6 +57,22 @@ public struct Pager: Sendable {
     }
 }
 
+/// The clock.
+extension Pager {
+    /// It was set: nobody is told earlier or later for it.
+    mutating func clockWasSet(by step: Duration) {
+        outbox.clockWasSet(by: step)
+        storm.clockWasSet(by: step)
+        for key in ladders.keys {
+            for index in (ladders[key] ?? []).indices {
+                ladders[key]?[index].clockWasSet(by: step)
+            }
+        }
+        changedKeys.formUnion(ladders.keys)
+        behind = nil
+    }
+}
+
 /// What happens to episodes.
 extension Pager {
     /// An episode begins. Pages of a storm are told together, unless `isStormExempt`.

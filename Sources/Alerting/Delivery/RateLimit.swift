@@ -31,6 +31,10 @@ struct Pacer: Hashable, Sendable {
 
     mutating func take(at now: Timestamp) { full = max(full, now) + limit.every }
 
+    mutating func clockWasSet(by step: Duration) {
+        if full != .distantPast { full += step }
+    }
+
     /// After a clock that jumped back nothing waits longer than a whole burst takes.
     mutating func settle(at now: Timestamp) {
         full = min(full, now + limit.every * limit.burst)

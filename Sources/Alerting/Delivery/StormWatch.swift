@@ -30,6 +30,12 @@ public struct StormWatch: Hashable, Sendable, Codable {
         if areMany || isBehind { since = now }
     }
 
+    mutating func clockWasSet(by step: Duration) {
+        begun = begun.map { $0 + step }
+        since = since.map { $0 + step }
+        lastSummary = lastSummary.map { $0 + step }
+    }
+
     /// Ends a storm that is over. To be asked at each evaluation.
     public mutating func settle(at now: Timestamp) {
         let recent = begun.count { now.duration(since: $0) < Self.calm }

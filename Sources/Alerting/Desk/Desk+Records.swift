@@ -44,7 +44,8 @@ extension Desk {
     }
 
     /// Goes on from what was written down; gives how much of it could not be read, and was left out.
-    public mutating func restore(_ parts: [ReadRecords]) -> Int {
+    /// What lies ahead of the clock was written before somebody set it back.
+    public mutating func restore(_ parts: [ReadRecords], at now: Timestamp) -> Int {
         for part in parts {
             for (fingerprint, alert) in part.alerts {
                 alerts[fingerprint] = alert
@@ -62,6 +63,7 @@ extension Desk {
             pager.restore(part.pages)
         }
         suppressionsAreStale = true
+        clockWasSet(by: .zero - lead(over: now))
         return parts.reduce(0) { $0 + $1.damaged }
     }
 }

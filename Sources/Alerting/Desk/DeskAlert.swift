@@ -86,6 +86,20 @@ public struct DeskAlert: Sendable, Codable {
 }
 
 extension DeskAlert {
+    /// The clock was set: what lies so far back still does.
+    mutating func clockWasSet(by step: Duration) {
+        incident.clockWasSet(by: step)
+        breachedSince = breachedSince.map { $0 + step }
+        firedAt = firedAt.map { $0 + step }
+        endedAt = endedAt.map { $0 + step }
+        unknownSince = unknownSince.map { $0 + step }
+    }
+
+    /// The latest instant that it knows of.
+    var newest: Timestamp? {
+        [incident.cycle.lastEvaluation, firedAt, endedAt, unknownSince].compactMap(\.self).max()
+    }
+
     /// As pages tell it.
     func told(as fingerprint: Fingerprint, changes: [String] = []) -> Page.Alert {
         let isMissing = isFiring && value == nil && summary == nil

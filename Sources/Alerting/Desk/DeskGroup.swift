@@ -26,6 +26,11 @@ struct DeskGroup: Sendable, Codable {
         members = AlertGroup(.standard(severity))
     }
 
+    mutating func clockWasSet(by step: Duration) {
+        members.clockWasSet(by: step)
+        changedAt = changedAt.map { $0 + step }
+    }
+
     static func id(route: RouteTarget, severity: Severity, values: Labels) -> String {
         "\(route.id)|\(severity.rawValue)|\(values)"
     }

@@ -96,6 +96,15 @@ public struct Escalation<Target: Hashable & Sendable>: Hashable, Sendable {
 
     public mutating func stop() { state = .stopped }
 
+    mutating func clockWasSet(by step: Duration) {
+        switch state {
+        case .level(let level, let loop, let until):
+            state = .level(level, loop: loop, until: until + step)
+        case .exhausted(let until): state = .exhausted(until: until + step)
+        case .stopped: break
+        }
+    }
+
     private mutating func enter(level: Int, loop: Int, at now: Timestamp) -> [Target] {
         var (level, loop) = (level, loop)
         while loop < policy.loops {

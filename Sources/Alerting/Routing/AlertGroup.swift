@@ -93,6 +93,12 @@ public struct AlertGroup<Member: Hashable & Comparable & Sendable>: Sendable {
         return Notification(firing: firing.sorted(), resolved: resolved.sorted())
     }
 
+    mutating func clockWasSet(by step: Duration) {
+        nextFlush = nextFlush.map { $0 + step }
+        toldAt = toldAt.map { $0 + step }
+        emptySince = emptySince.map { $0 + step }
+    }
+
     private func isRepeatDue(at now: Timestamp) -> Bool {
         guard let toldAt, !firing.isEmpty else { return false }
         return now.duration(since: toldAt) >= timing.repeatAfter

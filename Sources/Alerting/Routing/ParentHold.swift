@@ -7,9 +7,9 @@ public struct ParentHold: Hashable, Sendable {
     public static let longest = Duration.seconds(5)
 
     /// When the dependent was first found bad.
-    public let firstBad: Timestamp
+    public private(set) var firstBad: Timestamp
     /// When the page was due.
-    public let since: Timestamp
+    public private(set) var since: Timestamp
     /// The parents without a result that is newer than `firstBad`.
     public private(set) var waiting: Set<String>
 
@@ -22,6 +22,11 @@ public struct ParentHold: Hashable, Sendable {
     /// A parent was looked at, whatever was found.
     public mutating func looked(at parent: String, _ sampled: Timestamp) {
         if sampled > firstBad { waiting.remove(parent) }
+    }
+
+    mutating func clockWasSet(by step: Duration) {
+        firstBad += step
+        since += step
     }
 
     /// When the page goes out at the latest.

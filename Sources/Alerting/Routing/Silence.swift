@@ -3,8 +3,8 @@ import TimeSeries
 /// Somebody's word that alerts of a kind shall wake nobody until a given time.
 public struct Silence: Hashable, Sendable {
     public let matchers: [Matcher]
-    public let start: Timestamp
-    public let end: Timestamp
+    public private(set) var start: Timestamp
+    public private(set) var end: Timestamp
     public let author: String
     public let comment: String
     /// Set once the end has passed or somebody ended it. A clock that jumps back does not open
@@ -52,6 +52,14 @@ public struct Silence: Hashable, Sendable {
 
     public func silences(_ labels: Labels, at now: Timestamp) -> Bool {
         isActive(at: now) && matchers.allMatch(labels)
+    }
+
+    /// The clock was set. Its end is a time of day and stays, as far as that is no longer than it may
+    /// be; and one that has begun has begun.
+    mutating func clockWasSet(by step: Duration) {
+        start = min(start, start + step)
+        let limit = matchers.allSatisfy(\.matchesEmpty) ? Self.longestOfAll : Self.longest
+        end = min(end, start + limit)
     }
 
     /// Notes that the end has passed.

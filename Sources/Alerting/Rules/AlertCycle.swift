@@ -45,6 +45,11 @@ public struct AlertCycle: Hashable, Sendable, Codable {
         self.lastEvaluation = now
     }
 
+    /// The clock was set: observed time goes on as if it had not been.
+    mutating func clockWasSet(by step: Duration) {
+        lastEvaluation = lastEvaluation.map { $0 + step }
+    }
+
     private mutating func move(to next: AlertState) -> AlertEvent? {
         let event = AlertEvent(from: state, to: next)
         if event == .firing { episode += 1 }

@@ -71,6 +71,12 @@ public struct Incident: Hashable, Sendable, Codable {
         cycle.resume(at: now, by: rule)
     }
 
+    /// The clock was set. How long somebody has it is a time of day, which they chose: that stays.
+    mutating func clockWasSet(by step: Duration) {
+        cycle.clockWasSet(by: step)
+        endedByHand = endedByHand.map { $0 + step }
+    }
+
     /// The rule or the target is gone: not necessarily well, and no longer watched.
     public mutating func end() -> [IncidentEffect] { effects(of: cycle.end()) }
 
