@@ -36,7 +36,7 @@ import Watch
                     pass("rule \(index)", [(index % 60) == round || (index % 60) == round - 1])
                 }
                 receiver.decide()
-                await paging.judge(passes, at: wallClock())
+                await paging.judge(passes)
                 // A machine does other things between two evaluations; the receiver's time is in here.
                 try? await Task.sleep(for: .milliseconds(500))
             }
@@ -62,7 +62,7 @@ import Watch
             group.addTask { await before.run() }
             for block in 0..<10 {
                 await before.judge(
-                    (0..<1000).map { pass("page \(block * 1000 + $0)", [true]) }, at: wallClock())
+                    (0..<1000).map { pass("page \(block * 1000 + $0)", [true]) })
             }
             try? await Task.sleep(for: .seconds(3))
             group.cancelAll()
@@ -94,8 +94,7 @@ import Watch
             group.addTask { await paging.run() }
             for block in 0..<10 {
                 await paging.judge(
-                    [pass("outage \(block)", Array(repeating: true, count: 500), isExempt: false)],
-                    at: wallClock())
+                    [pass("outage \(block)", Array(repeating: true, count: 500), isExempt: false)])
                 try? await Task.sleep(for: .seconds(1))
             }
             while await !paging.isIdle, began.duration(to: .now) < .seconds(60) {
@@ -167,7 +166,7 @@ extension PagerBenchmark {
             ports: PagingPorts(
                 store: PagerFile(path: path, now: wallClock),
                 makeSenders: { _ in ["one": receiver] }),
-            now: wallClock, log: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
+            log: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
     }
 
     private static func report(_ what: String, _ figure: String, _ budget: String) {

@@ -14,6 +14,9 @@ struct Restored {
 }
 
 extension HistoryFile {
+    /// How far the newest samples may be ahead of the clock, as after one that was set back.
+    private static let longestLead = Duration.seconds(86_400)
+
     /// Makes a block out of what the last run left in `recent`, and puts the newest blocks, as far
     /// as the head's span reaches, back into it.
     func restore(into head: Head, at now: Timestamp) throws(DatabaseFailure) -> Restored {
@@ -30,8 +33,13 @@ extension HistoryFile {
         let end = try database.integer("SELECT last FROM block ORDER BY id DESC LIMIT 1")
         let (oldest, overflow) = max(end ?? now, now).subtractingReportingOverflow(
             head.span.milliseconds)
-        let first = try firstBlock(endingFrom: overflow ? .min : oldest)
-        if let first { try restore(from: first, into: head, &result) }
+        // Samples of a clock that was days ahead would keep the head from all others until then.
+        let isOfAnotherClock = end.map { $0 - Self.longestLead.milliseconds > now } ?? false
+        let first =
+            isOfAnotherClock ? nil : try firstBlock(endingFrom: overflow ? .min : oldest)
+        if let first {
+            try restore(from: first, through: max(end ?? now, now), into: head, &result)
+        }
         let removed =
             result.isWhole && first != nil
             ? try database.integer("SELECT max(last) FROM block WHERE id < ?", .integer(first ?? 0))
@@ -66,13 +74,14 @@ extension HistoryFile {
         }
     }
 
+    /// Chunks that end after `time` are of a clock that was ahead when they were made.
     private func restore(
-        from block: Int64, into head: Head, _ result: inout Restored
+        from block: Int64, through time: Int64, into head: Head, _ result: inout Restored
     ) throws(DatabaseFailure) {
         var chunks: [Int64: [Chunk]] = [:]
         try database.forEach(
-            "SELECT \(StoredChunk.columns) FROM chunk WHERE id >= ? ORDER BY id",
-            .integer(StoredChunk.id(block: block, series: 0))
+            "SELECT \(StoredChunk.columns) FROM chunk WHERE id >= ? AND last <= ? ORDER BY id",
+            .integer(StoredChunk.id(block: block, series: 0)), .integer(time)
         ) { row in
             guard let chunk = StoredChunk.read(row) else { return result.damagedRows += 1 }
             let series = row.integer(0) % StoredChunk.seriesPerBlock

@@ -20,8 +20,8 @@ extension Engine {
         guard let history else { return }
         let watch = configuration.watch
         let said = await history.save(
-            at: ports.now(), retention: watch.retention, sizeBytes: watch.retentionSize)
-        let new = notices.setHistory(said, at: ports.now())
+            at: clock.now(), retention: watch.retention, sizeBytes: watch.retentionSize)
+        let new = notices.setHistory(said, at: clock.now())
         for text in new { ports.log.error("history", metadata: ["notice": "\(text)"]) }
         if !new.isEmpty { inbox.touch() }
     }

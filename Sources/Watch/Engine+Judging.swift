@@ -7,15 +7,17 @@ import TimeSeries
 extension Engine {
     /// Evaluates KPIs, SLOs and alerts, and gives the pager what was found.
     func judge(recordsHistory: Bool) async {
-        let now = ports.now()
         paging.beats.beat(.evaluator)
+        // What was seen before a pause says nothing of now.
+        guard resumedAt == nil || isWarm else { return }
+        let now = clock.now()
         evaluated = await evaluator.evaluate(at: now, recordsHistory: recordsHistory) {
             [beats = paging.beats] in beats.beat(.evaluator)
         }
         await paging.keep(evaluated.records, removing: evaluated.expired)
         guard isWarm else { return }
         let own = await ownPasses(at: now)
-        let written = await paging.judge(evaluated.passes.map(seenFromHere) + own, at: now)
+        let written = await paging.judge(evaluated.passes.map(seenFromHere) + own)
         await evaluator.write(
             written, keeping: await evaluator.ruleIDs.union(own.map(\.rule.id)), at: now)
         for target in await paging.awaited { hurry?.yield(target) }
@@ -46,15 +48,16 @@ extension Engine {
         }
     }
 
-    /// Whether every target was looked at since the start, or had the time for it twice: before that
-    /// nothing is said of anything.
+    /// Whether every target was looked at since the start or the last pause, or had the time for it
+    /// twice: before that nothing is said of anything.
     var isWarm: Bool {
         if warmSince != nil { return true }
-        let haveAllBeenTried = records.values.allSatisfy { $0.lastTry != nil }
+        let began = resumedAt ?? startedAt
+        let haveAllBeenTried = records.values.allSatisfy { $0.lastTry.map { $0 >= began } ?? false }
         let slowest = configuration.targets.map { $0.interval * 2 + $0.timeout }.max() ?? .zero
-        let age = ports.now().duration(since: startedAt)
+        let age = clock.now().duration(since: began)
         guard haveAllBeenTried || age > min(slowest, .seconds(60)) else { return false }
-        warmSince = ports.now()
+        warmSince = clock.now()
         return true
     }
 

@@ -16,11 +16,11 @@ extension Engine {
 
     /// Once a second: notices pauses, and forgets what is too old.
     func beatLoop() async {
-        var pulse = Pulse()
+        var clocks = ClockWatch()
         var beats = 0
         while !Task.isCancelled {
-            let now = ports.now()
-            note(pulse.beat(wall: now, monotonic: .now, expected: .seconds(1)), at: now)
+            let now = clock.now()
+            await follow(clocks.look(at: clock.source), at: now)
             if beats % 60 == 59 {
                 head.truncate(before: now - head.span)
                 notices.fade(at: now)
@@ -51,10 +51,13 @@ extension Engine {
     /// it ends the series of those that were removed, and wakes no more.
     func ruleLoop() async {
         repeat {
+            while resumedAt != nil, !isWarm, !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(1), tolerance: .milliseconds(50))
+            }
             var hasEvaluated = false
             // One time for all: a group that takes longer than its interval must not keep the
             // others from their turn.
-            let now = ports.now()
+            let now = clock.now()
             while await ruleEvaluator.evaluateOne(at: now), !Task.isCancelled {
                 hasEvaluated = true
             }
@@ -68,24 +71,52 @@ extension Engine {
     func takeRules() async {
         let passes = await ruleEvaluator.takePasses()
         if isWarm, !passes.isEmpty {
-            _ = await paging.judge(passes.map(seenFromHere), at: ports.now())
+            _ = await paging.judge(passes.map(seenFromHere))
         }
         ruled = await ruleEvaluator.result
         ruleGroups.publish(ruled.groups)
         inbox.touch()
     }
 
-    private func note(_ jump: Pulse.Jump?, at now: Timestamp) {
-        switch jump {
-        case .paused(let duration):
+    /// What the clocks did since the last beat.
+    private func follow(_ look: ClockWatch.Look, at now: Timestamp) async {
+        if look.step != .zero {
+            let lead = clock.lead
+            let ahead =
+                lead > .seconds(2)
+                ? ": times of the watch are \(ageText(lead)) ahead until it has caught up" : ""
             notices.set(
                 .clockJump, .degraded,
-                "nothing ran for \(ageText(duration)): that time is a gap, not an outage", at: now)
-        case .clockSet(let drift):
-            notices.set(
-                .clockJump, .degraded, "the clock was set by \(drift.components.seconds) s", at: now
-            )
-        case nil: break
+                "the clock was set by \(look.step.components.seconds) s\(ahead)", at: now)
+        }
+        let isLate = look.passed > .seconds(1) + Self.longestPause
+        guard look.slept > .zero || isLate else { return }
+        let pause = isLate ? look.passed : look.slept
+        notices.set(
+            .clockJump, .degraded,
+            "nothing ran for \(ageText(pause)): that time is a gap, not an outage", at: now)
+        await resume(at: now)
+    }
+
+    /// After a time in which nothing ran: what was under way then says nothing of now and is dropped,
+    /// and everything is looked at anew before anything is judged.
+    private func resume(at now: Timestamp) async {
+        ports.log.warning("resumed", metadata: ["at": "\(now.text)"])
+        resumedAt = now
+        warmSince = nil
+        await evaluator.dropOpenSlices()
+        restart()
+    }
+
+    /// After a pause, until something outside answers again, for ten seconds at most.
+    func awaitReach() async {
+        let canaries = configuration.watch.canary
+        guard resumedAt != nil, warmSince == nil, !canaries.isEmpty else { return }
+        let end = ContinuousClock.now + Self.longestPause
+        let reach = ports.reach
+        while ContinuousClock.now < end, !Task.isCancelled {
+            for canary in canaries where await reach(canary.description) { return }
+            try? await Task.sleep(for: .milliseconds(500))
         }
     }
 
@@ -110,7 +141,7 @@ extension Engine {
     }
 
     private func record(_ answers: [Bool]) {
-        ownNetwork.record(answers, at: ports.now())
+        ownNetwork.record(answers, at: clock.now())
         if watch.isolatedSince != ownNetwork.since {
             watch.isolatedSince = ownNetwork.since
             ports.log.warning("isolation", metadata: ["isolated": "\(ownNetwork.since != nil)"])
@@ -121,7 +152,7 @@ extension Engine {
     /// Makes the newest snapshot out of what is known now.
     public func publish() {
         takeInbox()
-        let now = ports.now()
+        let now = clock.now()
         sequence += 1
         let context = judgementContext()
         var targets: [TargetState] = []

@@ -20,20 +20,22 @@ public actor Engine {
         public var openHistory: @Sendable (Head) -> (any SampleHistory)? = { _ in nil }
         /// How people are told.
         public var paging = PagingPorts()
-        public var now: @Sendable () -> Timestamp
+        /// What time it is.
+        public var time = TimeSource.system
         public var log: Logger
 
         public init(
             makeCollector: @escaping CollectorFactory,
-            reach: @escaping @Sendable (String) async -> Bool,
-            now: @escaping @Sendable () -> Timestamp = wallClock, log: Logger
+            reach: @escaping @Sendable (String) async -> Bool, log: Logger
         ) {
             self.makeCollector = makeCollector
             self.reach = reach
-            self.now = now
             self.log = log
         }
     }
+
+    /// So long without a beat is a pause: a busy machine is late, and not as late as that.
+    static let longestPause = Duration.seconds(10)
 
     public nonisolated let head: Head
     /// All that is kept: what queries read.
@@ -46,6 +48,8 @@ public actor Engine {
     public nonisolated let paging: Paging
 
     let ports: Ports
+    /// The time of samples and of judging.
+    let clock: WatchClock
     let history: (any SampleHistory)?
     var configuration: Configuration
     /// Takes targets that are to be looked at now, whatever their interval.
@@ -69,6 +73,8 @@ public actor Engine {
     /// When the targets had been looked at often enough to judge; nil before.
     var warmSince: Timestamp?
     let startedAt: Timestamp
+    /// When the watch went on after a time in which nothing ran; nil: there was none.
+    var resumedAt: Timestamp?
     private var reloadSource: AsyncStream<Void>.Continuation?
 
     public init(configuration: Configuration, watch: WatchState, ports: Ports) {
@@ -77,6 +83,8 @@ public actor Engine {
         self.ports = ports
         let head = Head(seriesLimit: configuration.watch.seriesLimit)
         let history = ports.openHistory(head)
+        clock = WatchClock(ports.time)
+        clock.begin(after: head.bounds?.upperBound)
         let store: any SeriesStore = history?.store ?? head
         self.head = head
         self.history = history
@@ -85,14 +93,15 @@ public actor Engine {
         ruleEvaluator = RuleEvaluator(head: head, store: store, configuration: configuration)
         usage = UsageMeter(at: .now)
         paging = Paging(
-            configuration: configuration, ports: ports.paging, now: ports.now, log: ports.log)
-        startedAt = ports.now()
+            configuration: configuration, ports: ports.paging, clock: clock, log: ports.log)
+        startedAt = clock.now()
     }
 
     /// Watches until the task is cancelled. A reload ends every loop but the pager's and starts the
     /// new configuration's; collectors of unchanged targets keep their connections.
     public func run() async {
-        await evaluator.restore(await paging.restore())
+        await evaluator.restore(
+            await paging.restore(), through: clock.now() + WatchClock.longestLead)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.paging.run() }
             group.addTask { await self.watchLoop() }
@@ -105,6 +114,7 @@ public actor Engine {
 
     private func watchLoop() async {
         while !Task.isCancelled {
+            await awaitReach()
             let start = ContinuousClock.now
             let (reloads, source) = AsyncStream.makeStream(of: Void.self)
             reloadSource = source
@@ -142,8 +152,8 @@ public actor Engine {
             }
         }
         takeInbox()
-        warmSince = ports.now()
-        await ruleEvaluator.evaluateAll(at: ports.now())
+        warmSince = clock.now()
+        await ruleEvaluator.evaluateAll(at: clock.now())
         await takeRules()
         await judge(recordsHistory: false)
         await paging.show()
@@ -155,12 +165,16 @@ public actor Engine {
         notices.clear(.reload)
         ownAlerts.refusedConfiguration = nil
         ports.log.info("configuration reloaded", metadata: ["targets": "\(new.targets.count)"])
-        reloadSource?.yield()
+        restart()
     }
 
-    /// The plans that the configuration names now.
+    /// Ends every loop but the pager's, and begins them anew.
+    func restart() { reloadSource?.yield() }
+
+    /// What is watched now.
     public var targets: [TargetSpec] { configuration.targets }
 
+    /// The plans that the configuration names now.
     public var planFiles: [WatchSettings.PlanFile] { configuration.watch.plans }
 
     /// Shows how far the plans are ticked; nil: none is loaded.
@@ -175,7 +189,7 @@ public actor Engine {
         ports.log.error("configuration refused", metadata: ["reason": "\(reason)"])
         notices.set(
             .reload, .degraded, "configuration not reloaded, the old one runs: \(reason)",
-            at: ports.now())
+            at: clock.now())
         ownAlerts.refusedConfiguration = reason
         inbox.touch()
     }
@@ -184,7 +198,7 @@ public actor Engine {
     public func note(portFailure: String?) {
         if let portFailure {
             ports.log.error("query API", metadata: ["reason": "\(portFailure)"])
-            notices.set(.api, .degraded, portFailure, at: ports.now())
+            notices.set(.api, .degraded, portFailure, at: clock.now())
         } else {
             notices.clear(.api)
         }
@@ -208,8 +222,8 @@ extension Engine {
         for runner in closing { await runner.close(endingSeries: true) }
         for spec in configuration.targets where runners[spec.id] == nil {
             runners[spec.id] = TargetRunner(
-                spec: spec, head: head, factory: ports.makeCollector, now: ports.now)
-            records[spec.id] = TargetRecord(spec: spec, addedAt: ports.now())
+                spec: spec, head: head, factory: ports.makeCollector, now: clock.now)
+            records[spec.id] = TargetRecord(spec: spec, addedAt: clock.now())
         }
         await evaluator.use(configuration)
         await ruleEvaluator.use(configuration)
@@ -218,7 +232,7 @@ extension Engine {
         notices.clearConfiguration()
         for warning in configuration.warnings {
             notices.set(
-                .configuration("\(warning)"), .degraded, warning.firstLine, at: ports.now())
+                .configuration("\(warning)"), .degraded, warning.firstLine, at: clock.now())
         }
         watch.name = configuration.watch.name
         watch.length = configuration.watch.length

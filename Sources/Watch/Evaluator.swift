@@ -48,9 +48,14 @@ actor Evaluator {
         alerts = configuration.alerts.map { JudgedAlert($0, interval: interval) }
     }
 
-    /// SLOs go on from what was written down.
-    func restore(_ records: [StateRecord]) {
-        for index in slos.indices { slos[index].restore(records) }
+    /// SLOs go on from what was written down, but for what another clock dated after `limit`.
+    func restore(_ records: [StateRecord], through limit: Timestamp) {
+        for index in slos.indices { slos[index].restore(records, through: limit) }
+    }
+
+    /// After a pause: slices that were begun before it are seen by nobody.
+    func dropOpenSlices() {
+        for index in slos.indices { slos[index].dropOpenSlice() }
     }
 
     /// Takes a new configuration. What stayed the same keeps its state.
@@ -80,10 +85,12 @@ actor Evaluator {
     ) -> Result {
         var result = Result()
         for index in kpis.indices {
+            progress()
             kpis[index].evaluate(on: store, at: now, recordsHistory: recordsHistory)
             result.kpis.append(kpis[index].state)
         }
         for index in slos.indices {
+            progress()
             slos[index].evaluate(on: store, maintenance: maintenance, at: now)
             result.slos.append(slos[index].state(at: now))
             result.passes += slos[index].passes(at: now)

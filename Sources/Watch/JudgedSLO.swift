@@ -41,7 +41,11 @@ struct JudgedSLO {
     }
 
     /// Goes on from what was written down.
-    mutating func restore(_ written: [StateRecord]) { rings.restore(records.restore(written)) }
+    mutating func restore(_ written: [StateRecord], through limit: Timestamp) {
+        rings.restore(records.restore(written).filter { $0.time <= limit })
+    }
+
+    mutating func dropOpenSlice() { slices?.dropOpenSlice() }
 
     /// `maintenance` are the windows of the configuration: in one that matches nothing counts, where
     /// the SLO says so.

@@ -19,15 +19,16 @@ public actor Paging {
     let bell = Bell()
     public nonisolated let beats = Heartbeats()
     nonisolated let view = Newest<View>()
-    private let ports: PagingPorts
-    let now: @Sendable () -> Timestamp
-    private let log: Logger
+    let ports: PagingPorts
+    let clock: WatchClock
+    private var clocks = ClockWatch()
+    let log: Logger
     var desk: Desk
     var configuration: Configuration
-    private var senders: [String: any PageSender]
+    var senders: [String: any PageSender]
     private var random = SystemRandomNumberGenerator()
     /// What is not on disk yet.
-    private var pending = RecordBatch()
+    var pending = RecordBatch()
     private(set) var notDurable: String?
     /// When everything was last on disk.
     private(set) var syncedAt: Timestamp?
@@ -42,9 +43,9 @@ public actor Paging {
     var shifts = ShiftCalendar()
     var deadMan: DeadManState?
     /// The configuration that the history names last.
-    private var noted: String?
+    var noted: String?
     /// What people signed about plans, as it is on disk; others know what it says.
-    public private(set) var signatures: [StateRecord] = []
+    public internal(set) var signatures: [StateRecord] = []
     static let signatureKind = "signature"
 
     /// A disk that refuses writes keeps this many lines of the history waiting.
@@ -56,16 +57,31 @@ public actor Paging {
     }
 
     public init(
-        configuration: Configuration, ports: PagingPorts,
-        now: @escaping @Sendable () -> Timestamp, log: Logger
+        configuration: Configuration, ports: PagingPorts, clock: WatchClock = WatchClock(),
+        log: Logger
     ) {
         self.configuration = configuration
         self.ports = ports
-        self.now = now
+        self.clock = clock
         self.log = log
         desk = Desk(instance: configuration.watch.name, plan: configuration.paging.plan)
         senders = ports.makeSenders(configuration)
         desk.links = ports.makeLinks(configuration)
+    }
+
+    /// The time of day. Where somebody has set the clock, the desk hears of it first: everything that is
+    /// measured in time that passes goes on as if nobody had.
+    func now() -> Timestamp {
+        let look = clocks.look(at: clock.source)
+        // Nothing was judged late, and nothing written late, while the machine slept.
+        meter.lastJudged = meter.lastJudged.map { $0 + look.step + look.slept }
+        syncedAt = syncedAt.map { $0 + look.step + look.slept }
+        guard look.step != .zero else { return look.wall }
+        desk.clockWasSet(by: look.step)
+        let text = "the clock was set by \(look.step.components.seconds) s"
+        desk.mention(text, at: look.wall)
+        log.warning("clock", metadata: ["what": "\(text)"])
+        return look.wall
     }
 
     /// Goes on from what the disk holds; gives it, for those who keep theirs there too. To be called
@@ -101,6 +117,7 @@ public actor Paging {
 
     /// Delivers until the task is cancelled.
     public func run() async {
+        meter.lastJudged = now()
         await withDiscardingTaskGroup { group in
             group.addTask { await self.beat() }
             group.addTask { await self.deadManLoop() }
@@ -219,169 +236,18 @@ public actor Paging {
         }
     }
 
+    /// Once all that was decided up to now is on disk; gives why it is not.
+    func written() async -> String? {
+        bell.ring()
+        let turn = turns + 1
+        await withCheckedContinuation { waiters.append((turn, $0)) }
+        return notDurable
+    }
+
     private func resumeWaiters(after turn: Int = .max) {
         let done = waiters.filter { $0.turn <= turn }
         waiters.removeAll { $0.turn <= turn }
         for waiter in done { waiter.continuation.resume() }
-    }
-}
-
-/// What comes from outside.
-extension Paging {
-    /// What it writes of itself as series.
-    func ownSamples(at now: Timestamp) -> [(labels: Labels, value: Double)] {
-        meter.samples(
-            of: desk.pager.outbox, to: configuration.paging.receivers.map(\.name),
-            lastPing: deadMan?.lastPing, at: now)
-    }
-
-    /// Takes evaluations; gives the alerts of their rules as series are written of them.
-    @discardableResult
-    public func judge(_ passes: [RulePass], at time: Timestamp) -> [RuleAlerts] {
-        desk.judge(passes, at: time)
-        bell.ring()
-        return passes.map { RuleAlerts($0.rule, desk) }
-    }
-
-    /// Keeps records of others with its own, so that one commit is for all.
-    func keep(_ records: [StateRecord], removing removals: [StateRecord.ID] = []) {
-        guard !records.isEmpty || !removals.isEmpty else { return }
-        pending.append(RecordBatch(puts: records, removals: removals))
-        bell.ring()
-    }
-
-    /// Does what a person asks for, and returns once that is on disk.
-    public func perform(_ act: Act, by person: String) async throws(ActRefusal) -> String {
-        let said = try desk.perform(act, by: person, at: now())
-        log.info("act", metadata: ["by": "\(person)", "said": "\(said)"])
-        bell.ring()
-        let turn = turns + 1
-        await withCheckedContinuation { waiters.append((turn, $0)) }
-        if let notDurable { return "\(said) (not on disk: \(notDurable))" }
-        return said
-    }
-
-    /// Keeps what somebody signed, with a line of the history, and returns once that is on disk. Never
-    /// changed and never removed.
-    public func keep(signature body: [UInt8], of subject: String) async throws(RecordFailure) {
-        let record = StateRecord(
-            kind: Self.signatureKind, key: "\(signatures.count)/\(subject)", body: body)
-        signatures.append(record)
-        pending.append(
-            RecordBatch(
-                puts: [record],
-                lines: [
-                    HistoryLine(
-                        at: now(), kind: Self.signatureKind, subject: subject, body: body)
-                ]))
-        bell.ring()
-        let turn = turns + 1
-        await withCheckedContinuation { waiters.append((turn, $0)) }
-        if let notDurable { throw RecordFailure(notDurable) }
-    }
-
-    /// The same, for those that hand the answer on.
-    public func result(of act: Act, by person: String) async -> Result<String, ActRefusal> {
-        do throws(ActRefusal) {
-            return .success(try await perform(act, by: person))
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    /// Takes a new configuration. The alerts of rules and targets that are gone end.
-    func use(_ new: Configuration, rules: Set<String>) {
-        let isChanged = configuration.paging != new.paging
-        if noted != new.digest { desk.noteConfiguration(new.digest, of: new.path, at: now()) }
-        noted = new.digest
-        configuration = new
-        senders = ports.makeSenders(new)
-        desk.links = ports.makeLinks(new)
-        if isChanged { desk.use(new.paging.plan, at: now()) }
-        desk.keepTargets(Set(new.targets.map(\.id.description)), at: now())
-        desk.keepRules(rules, at: now())
-        shifts = ShiftCalendar()
-        bell.ring()
-    }
-
-    /// What a link in a page is about; nil for one that is good for nothing, or no longer.
-    public func page(of token: String) -> LinkedPage? { desk.page(of: token) }
-
-    /// The targets that must be looked at before some page goes out.
-    var awaited: [TargetID] {
-        let names = desk.awaited
-        guard !names.isEmpty else { return [] }
-        return configuration.targets.map(\.id).filter { names.contains($0.description) }
-    }
-
-    /// A target was looked at.
-    func looked(at targets: [(id: String, at: Timestamp)]) {
-        guard !desk.awaited.isEmpty else { return }
-        for target in targets { desk.looked(at: target.id, target.at) }
-        bell.ring()
-    }
-
-    /// Shows what is known without delivering anything.
-    func show() { publish(at: now()) }
-
-    func mention(_ text: String) { desk.mention(text, at: now()) }
-}
-
-/// What nobody waits for.
-extension Paging {
-    /// Forgets once an hour what was long quiet, and says once a day in the log what is silenced.
-    private func upkeepLoop() async {
-        var hours = 0
-        while (try? await Task.sleep(for: .seconds(3600), tolerance: .seconds(60))) != nil {
-            desk.forgetOld(at: now())
-            bell.ring()
-            hours += 1
-            if hours % 24 == 0 { logSilences() }
-        }
-    }
-
-    private func logSilences() {
-        for (id, silence) in desk.silences.sorted(by: { $0.key < $1.key }) where !silence.isEnded {
-            log.info(
-                "silenced",
-                metadata: [
-                    "id": "\(id)", "until": "\(silence.end.text)", "by": "\(silence.author)",
-                    "what": "\(silence.matchers.map(\.description).joined(separator: " "))",
-                    "why": "\(silence.comment)",
-                ])
-        }
-    }
-}
-
-/// The service outside that notices when we are gone.
-extension Paging {
-    private func deadManLoop() async {
-        var failures = 0
-        while !Task.isCancelled {
-            if let ping = ports.makeDeadMan(configuration) {
-                let complaints = complaints(at: now())
-                let refusal = await ping.ping(complaints)
-                failures = refusal == nil ? 0 : failures + 1
-                deadMan = DeadManState(
-                    lastPing: refusal == nil ? now() : deadMan?.lastPing,
-                    complaints: complaints + (refusal.map { [$0] } ?? []))
-            } else {
-                deadMan = nil
-            }
-            let pause: Duration = (1...2).contains(failures) ? .seconds(5) : DeadManSwitch.interval
-            guard (try? await Task.sleep(for: pause)) != nil else { return }
-        }
-    }
-
-    private func complaints(at now: Timestamp) -> [String] {
-        let isLate = meter.lastJudged.map { now.duration(since: $0) > meter.patience } ?? false
-        let sinceSync = notDurable == nil ? .zero : syncedAt.map { now.duration(since: $0) }
-        var state = desk.pager.deadManSwitch(
-            pageChannels: Set(configuration.paging.pageReceivers), lastEvaluationWasOnTime: !isLate,
-            sinceSync: sinceSync ?? .seconds(3600), isClockSane: true,
-            freeBytes: ports.freeBytes(), at: now)
-        if configuration.paging.pageReceivers.isEmpty { state.pageChannels = 1 }
-        return state.complaints
     }
 }
 

@@ -26,9 +26,8 @@ struct PagingMeter: Sendable {
     private(set) var toAttempt = Times()
     private(set) var toAcceptance = Times()
     var commit = Times()
-    /// When rules were last judged, and how long that may take.
+    /// When rules were last judged; nil until then.
     var lastJudged: Timestamp?
-    var patience = Duration.seconds(60)
 
     mutating func began(_ attempt: Attempt, at now: Timestamp) {
         guard attempt.entry.kind == .trigger, attempt.entry.attempts == 1 else { return }

@@ -24,6 +24,9 @@ actor TargetRunner {
         }
     }
 
+    /// A collection ends at its deadline, or so soon after it on a busy machine.
+    private static let longestDelay = Duration.seconds(5)
+
     nonisolated let spec: TargetSpec
     private let factory: CollectorFactory
     private let now: @Sendable () -> Timestamp
@@ -61,11 +64,14 @@ actor TargetRunner {
         guard !isCollecting else { return }
         isCollecting = true
         defer { isCollecting = false }
-        let began = ContinuousClock.now
+        let (began, awake) = (ContinuousClock.now, SuspendingClock.now)
         let time = clock.time(at: now())
         let result = await collect(deadline: began + spec.timeout)
         if case .failure(let failure) = result, failure.reason == .cancelled { return }
         let duration = began.duration(to: .now)
+        // What the machine slept through, or the process was stopped in, is no answer and no silence.
+        let slept = duration - awake.duration(to: .now)
+        guard slept <= .seconds(1), duration <= spec.timeout + Self.longestDelay else { return }
         switch result {
         case .success(let reading):
             failures = 0

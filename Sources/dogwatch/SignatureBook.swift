@@ -90,16 +90,14 @@ actor SignatureBook {
             return .failure(ActRefusal("it cannot be written"))
         }
         let item = statement.attestation.item
-        do throws(RecordFailure) {
-            try await paging.keep(signature: Array(kept), of: "\(statement.plan)/\(item)")
-        } catch {
-            return .failure(ActRefusal("it is not on disk: \(error)"))
-        }
+        let refusal = await paging.keep(
+            signature: Array(kept), of: "\(statement.plan)/\(item)")
         let until = statement.attestation.expires.text.prefix(10)
-        return .success(
+        let said =
             statement.attestation.state == .revoked
-                ? "\(item): revoked by \(author)"
-                : "\(item): \(statement.attestation.state.rawValue), by \(author) until \(until)")
+            ? "\(item): revoked by \(author)"
+            : "\(item): \(statement.attestation.state.rawValue), by \(author) until \(until)"
+        return .success(refusal.map { "\(said) (not on disk: \($0))" } ?? said)
     }
 
     /// Why the signature of a key does not hold; nil where it does, and where there is none.

@@ -127,6 +127,22 @@ struct HistoryTests {
         #expect(try #require(first) > plant.now - .seconds(4 * 3600))
     }
 
+    @Test("samples of a clock that was a year ahead keep none of the right time from the head")
+    func clockSetBack() throws {
+        let plant = try Plant()
+        plant.pass(Plant.day * 365)
+        plant.run(.seconds(3600), series: 3)
+        plant.pass(.zero - Plant.day * 365)
+        plant.restart(isCrash: true)
+        #expect(plant.head.bounds == nil)
+        plant.run(.seconds(3600), series: 3)
+        #expect(plant.head.counts.outOfOrder < plant.head.counts.appended / 10)
+        plant.restart(isCrash: true)
+        #expect(try #require(plant.head.bounds).upperBound > plant.now - .seconds(300))
+        let part = try contents(of: plant.keeper.store, from: start, through: plant.now)
+        #expect(same(part, plant.taken.within(start, plant.now)))
+    }
+
     @Test("a file that can be opened only later is no matter of the series limit")
     func openedLater() throws {
         let plant = try Plant()

@@ -33,12 +33,12 @@ import Watch
         let paging = Paging(
             configuration: configuration(
                 words[5], receivers: words[6...].map { String($0) }),
-            ports: pagingPorts, now: wallClock, log: logger)
+            ports: pagingPorts, log: logger)
         await paging.restore()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await paging.run() }
             for pass in words[4].split(separator: ",") {
-                await paging.judge([evaluation(String(pass))], at: wallClock())
+                await paging.judge([evaluation(String(pass))])
                 try? await Task.sleep(for: .milliseconds(30))
             }
             let end = ContinuousClock.now + .seconds(20)

@@ -12,7 +12,7 @@ import TimeSeries
 @testable import Watch
 
 /// A collector that does what a script says, and counts.
-private final class Scripted: Collector {
+final class Scripted: Collector {
     let id: TargetID
     private let calls = Mutex(0)
     private let act: @Sendable (Int) async throws(CollectionFailure) -> Reading

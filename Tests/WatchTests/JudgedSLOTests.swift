@@ -76,7 +76,7 @@ struct JudgedSLOTests {
         var whole = JudgedSLO(Self.requests, interval: .seconds(5))
         let records = run(&whole, through: 7200)
         var resumed = JudgedSLO(Self.requests, interval: .seconds(5))
-        resumed.restore(records)
+        resumed.restore(records, through: start + .seconds(7200))
         let (before, after) = (
             whole.state(at: start + .seconds(7200)), resumed.state(at: start + .seconds(7200))
         )

@@ -129,19 +129,4 @@ struct IsolationTests {
         for _ in 0..<5 { isolation.record([], at: start) }
         #expect(isolation.since == nil)
     }
-
-    @Test("a suspended machine and a set clock are told apart")
-    func pulse() {
-        let began = ContinuousClock.now
-        var pulse = Pulse()
-        func beat(_ wall: Int, _ monotonic: Int) -> Pulse.Jump? {
-            pulse.beat(
-                wall: start + .seconds(wall), monotonic: began + .seconds(monotonic),
-                expected: .seconds(1))
-        }
-        #expect(beat(0, 0) == nil)
-        #expect(beat(1, 1) == nil)
-        #expect(beat(601, 601) == .paused(.seconds(600)))
-        #expect(beat(4202, 602) == .clockSet(.seconds(3600)))
-    }
 }

@@ -64,9 +64,9 @@ final class PagerWorld: Sendable {
         return configuration
     }
 
-    func paging(deadMan: Bool = false) -> Paging {
+    func paging(deadMan: Bool = false, clock: WatchClock = WatchClock()) -> Paging {
         Paging(
-            configuration: configuration(deadMan: deadMan), ports: ports, now: wallClock,
+            configuration: configuration(deadMan: deadMan), ports: ports, clock: clock,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -154,7 +154,7 @@ struct PagingTests {
     func order() async {
         let paging = world.paging()
         await running(paging) {
-            await paging.judge([PagerWorld.pass(5)], at: wallClock())
+            await paging.judge([PagerWorld.pass(5)])
             #expect(await waits { world.log.contains("phone trigger #1") })
             #expect(await waits { await paging.isIdle })
         }
@@ -167,7 +167,7 @@ struct PagingTests {
         let paging = world.paging()
         world.refuseWrites("no space left on device")
         await running(paging) {
-            await paging.judge([PagerWorld.pass(5)], at: wallClock())
+            await paging.judge([PagerWorld.pass(5)])
             #expect(await waits { world.log == ["phone trigger #1"] })
             #expect(
                 await waits { await paging.condition.notDurable == "no space left on device" })
@@ -191,7 +191,7 @@ struct PagingTests {
             let began = ContinuousClock.now
             for round in 0..<3 {
                 await paging.judge(
-                    [PagerWorld.pass(5, instance: "api-\(round)")], at: wallClock())
+                    [PagerWorld.pass(5, instance: "api-\(round)")])
                 try? await Task.sleep(for: .milliseconds(50))
             }
             #expect(await waits { world.log.filter { $0 == "phone trigger #1" }.count == 3 })
@@ -211,11 +211,11 @@ struct PagingTests {
                 configuration.paging.routeOptions.acknowledgeFor = .seconds(60 + round)
                 await paging.use(configuration, rules: ["alert/slow"])
                 if round == 5 {
-                    await paging.judge([PagerWorld.pass(5)], at: wallClock())
+                    await paging.judge([PagerWorld.pass(5)])
                 }
             }
             #expect(await waits { await paging.isIdle })
-            await paging.judge([PagerWorld.pass(0)], at: wallClock())
+            await paging.judge([PagerWorld.pass(0)])
             #expect(await waits { world.log.contains("phone resolve #2") })
         }
         let told = world.log.filter { $0.hasPrefix("phone") }
@@ -227,7 +227,7 @@ struct PagingTests {
         let paging = world.paging()
         world.answer(.never, "404 gone")
         await running(paging) {
-            await paging.judge([PagerWorld.pass(5)], at: wallClock())
+            await paging.judge([PagerWorld.pass(5)])
             #expect(await waits { await value("dogwatch_pages_dead_total", paging) == 1 })
         }
         #expect(await value("dogwatch_pages_queued_total", paging) == 1)
@@ -248,7 +248,7 @@ struct PagingTests {
         let paging = world.paging(deadMan: true)
         world.answer(.accepted, "200", after: .milliseconds(300))
         await running(paging) {
-            await paging.judge([PagerWorld.pass(5)], at: wallClock())
+            await paging.judge([PagerWorld.pass(5)])
             #expect(await waits { world.log.contains("phone trigger #1") })
             await paging.drain(within: .seconds(5))
             #expect(world.log.last == "goodbye")
@@ -262,7 +262,7 @@ struct PagingTests {
         let first = world.paging()
         world.answer(.retry, "503")
         await running(first) {
-            await first.judge([PagerWorld.pass(5)], at: wallClock())
+            await first.judge([PagerWorld.pass(5)])
             #expect(await waits { world.log.contains("phone trigger #1") })
             #expect(await waits { await value("dogwatch_pages_failed_total", first) == 1 })
         }
@@ -281,7 +281,7 @@ struct PagingTests {
     func acts() async throws {
         let paging = world.paging()
         try await running(paging) {
-            await paging.judge([PagerWorld.pass(5)], at: wallClock())
+            await paging.judge([PagerWorld.pass(5)])
             #expect(await waits { await paging.isIdle })
             let said = try await paging.perform(
                 .acknowledge(key: "slow", lasting: nil), by: "bea")
@@ -317,5 +317,27 @@ struct PagingTests {
         own.lag = 16
         #expect(summaries(of: own).count == 7)
         #expect(OwnAlerts.ruleIDs.count == own.passes(interval: .seconds(5)).count)
+    }
+
+    @Test("says to the dead man's switch that nothing is judged, and that the clock is wrong")
+    func complaints() async {
+        let time = FakeTime(start)
+        let paging = world.paging(deadMan: true, clock: WatchClock(time.source))
+        await running(paging) {
+            #expect(await waits { !world.pings.isEmpty })
+            await paging.judge([PagerWorld.pass(0)])
+            #expect(await paging.complaints(at: paging.now()) == [])
+            time.sleep(.seconds(7200))
+            #expect(await paging.complaints(at: paging.now()) == [], "nobody was late in a sleep")
+            time.pass(.seconds(121))
+            #expect(
+                await paging.complaints(at: paging.now()).first
+                    == "the last evaluation did not end in time")
+            await paging.judge([PagerWorld.pass(0)])
+            #expect(await paging.complaints(at: paging.now()) == [])
+            time.set(by: .seconds(-365 * 86_400))
+            #expect(
+                await paging.complaints(at: paging.now()) == ["the clock cannot be trusted"])
+        }
     }
 }

@@ -27,7 +27,8 @@ struct RuleEvaluatorTests {
 
     private func paging(_ configuration: Configuration) -> Paging {
         Paging(
-            configuration: configuration, ports: PagingPorts(), now: { noon },
+            configuration: configuration, ports: PagingPorts(),
+            clock: WatchClock(time.source),
             log: Logger(label: "test"))
     }
 
@@ -44,6 +45,7 @@ struct RuleEvaluatorTests {
 
     /// A time of day whose minutes are whole.
     private let noon = Timestamp(milliseconds: 1_700_000_040_000)
+    private let time = FakeTime(Timestamp(milliseconds: 1_700_000_040_000))
 
     @Test("a group is due at once, then at the multiples of its interval, and misses count once")
     func due() async throws {
@@ -87,7 +89,7 @@ struct RuleEvaluatorTests {
         let evaluator = evaluator(configuration)
         await evaluator.evaluateAll(at: noon)
         let paging = paging(configuration)
-        _ = await paging.judge(await evaluator.takePasses(), at: noon)
+        _ = await paging.judge(await evaluator.takePasses())
         await paging.show()
         let alert = try #require(paging.view.value?.alerts.first)
         #expect(alert.severity == severity)
@@ -142,10 +144,11 @@ struct RuleEvaluatorTests {
         let paging = paging(configuration)
         for (index, value) in [2.0, 2, 0].enumerated() {
             let now = noon + .seconds(60 * index)
+            if index > 0 { time.pass(.seconds(60)) }
             head.append(["__name__": "x", "instance": "api"], Sample(now, value))
             let passes = await evaluator.evaluate(at: now, recordsHistory: false).passes
             await evaluator.write(
-                await paging.judge(passes, at: now), keeping: await evaluator.ruleIDs, at: now)
+                await paging.judge(passes), keeping: await evaluator.ruleIDs, at: now)
         }
         let series = head.select(
             [Matcher("alertname", equals: "slow")], from: .distantPast, through: .distantFuture)

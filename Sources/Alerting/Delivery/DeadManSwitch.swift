@@ -15,6 +15,9 @@ public struct DeadManSwitch: Hashable, Sendable {
     public var isClockSane: Bool
     public var freeBytes: Int64
 
+    /// No clock that is right shows an earlier time: this was written then (2025-11-01).
+    public static let firstDate = Timestamp(seconds: 1_761_955_200)
+
     public init(
         lastEvaluationWasOnTime: Bool, sinceSync: Duration, oldestPage: Duration,
         pageChannels: Int, brokenPageChannels: Int, isClockSane: Bool, freeBytes: Int64
