@@ -51,6 +51,8 @@ public struct ReceiverState: Sendable, Codable, Equatable {
     /// When an attempt last failed, and why.
     public var lastFailure: Timestamp?
     public var failure: String?
+    /// How many attempts failed in the last 24 hours.
+    public var failures: Int
     /// It refuses us: only a person can mend that.
     public var isBroken: Bool
     /// Messages that wait for it.
@@ -59,7 +61,7 @@ public struct ReceiverState: Sendable, Codable, Equatable {
     public init(
         name: String, kind: String, lastAccepted: Timestamp? = nil,
         lastConfirmed: Timestamp? = nil, lastFailure: Timestamp? = nil,
-        failure: String? = nil, isBroken: Bool = false, waiting: Int = 0
+        failure: String? = nil, failures: Int = 0, isBroken: Bool = false, waiting: Int = 0
     ) {
         self.name = name
         self.kind = kind
@@ -67,6 +69,7 @@ public struct ReceiverState: Sendable, Codable, Equatable {
         self.lastConfirmed = lastConfirmed
         self.lastFailure = lastFailure
         self.failure = failure
+        self.failures = failures
         self.isBroken = isBroken
         self.waiting = waiting
     }

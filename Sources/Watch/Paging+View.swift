@@ -80,6 +80,7 @@ extension Paging {
                     name: receiver.name, kind: receiver.kind.rawValue,
                     lastAccepted: record?.lastAccepted, lastConfirmed: record?.lastConfirmed,
                     lastFailure: record?.lastFailure, failure: record?.failure,
+                    failures: record?.failures(at: now) ?? 0,
                     isBroken: broken.contains(receiver.name),
                     waiting: outbox.waiting(for: receiver.name).count)
             },

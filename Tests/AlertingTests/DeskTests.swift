@@ -234,6 +234,22 @@ extension DeskTests {
         #expect(desk.log.last == "120 ntfy resolve #2 high latency")
     }
 
+    @Test(
+        "how often a receiver failed in 24 hours outlives the process, and is forgotten after them")
+    func failures() {
+        var desk = DeskRun()
+        desk.answer = { _ in .retry }
+        desk.judge([("api", 5)], at: 0)
+        desk.go(until: 20)
+        let failed = desk.desk.channels["ntfy"]?.failures(at: at(20)) ?? 0
+        #expect(failed > 2)
+        desk.answer = { _ in .accepted }
+        desk.restart(at: 30)
+        #expect(desk.desk.channels["ntfy"]?.failures(at: at(30)) == failed)
+        #expect(desk.desk.channels["ntfy"]?.failures(at: at(23 * 3600)) == failed)
+        #expect(desk.desk.channels["ntfy"]?.failures(at: at(24 * 3600)) == 0)
+    }
+
     @Test("what was not delivered before a restart is delivered after it")
     func undelivered() {
         var desk = DeskRun()

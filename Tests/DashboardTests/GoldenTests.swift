@@ -32,6 +32,7 @@ struct GoldenTests {
             Case(name: "paged", size: sizes[0]), Case(name: "paged", size: sizes[1]),
             Case(
                 name: "paged-alert", size: sizes[1], keys: [.character("7"), .enter]),
+            Case(name: "paged-alerts", size: sizes[0], keys: [.character("7")]),
             Case(name: "paged-slo", size: sizes[0], keys: [.character("6"), .character("1")]),
             Case(name: "paged-mute", size: sizes[0], keys: [.character("7"), .character("m")]),
             Case(name: "trouble-help", size: sizes[0], keys: [.character("?")]),

@@ -19,10 +19,12 @@ extension Scenes {
         snapshot.paging = PagingState(
             receivers: [
                 ReceiverState(
-                    name: "pagerduty", kind: "pagerduty", lastAccepted: now - .seconds(2)),
+                    name: "pagerduty", kind: "pagerduty", lastAccepted: now - .seconds(2),
+                    lastConfirmed: now - .seconds(3 * 86_400)),
                 ReceiverState(
                     name: "ntfy", kind: "ntfy", lastAccepted: now - .seconds(4000),
-                    lastFailure: now - .seconds(12), failure: "ntfy answered 401", isBroken: true),
+                    lastFailure: now - .seconds(12), failure: "ntfy answered 401", failures: 7,
+                    isBroken: true),
             ],
             onCall: [
                 OnCallState(

@@ -69,6 +69,28 @@ public struct Desk: Sendable {
         public var failure: String?
         /// When a person last typed the code of a test page that arrived.
         public var lastConfirmed: Timestamp?
+        /// Attempts that failed, by the hour since the epoch; nil: none yet.
+        var failuresByHour: [Int: Int]?
+
+        public init() {}
+
+        mutating func fail(_ said: String, at now: Timestamp) {
+            lastFailure = now
+            failure = said
+            let hour = Self.hour(now)
+            var known = (failuresByHour ?? [:]).filter { (hour - 24...hour).contains($0.key) }
+            known[hour, default: 0] += 1
+            failuresByHour = known
+        }
+
+        /// How many attempts failed in the last 24 hours, counted by whole hours.
+        public func failures(at now: Timestamp) -> Int {
+            let hour = Self.hour(now)
+            return (failuresByHour ?? [:]).filter { (hour - 23...hour).contains($0.key) }
+                .reduce(0) { $0 + $1.value }
+        }
+
+        private static func hour(_ time: Timestamp) -> Int { Int(time.milliseconds / 3_600_000) }
     }
 
     /// Groups by what is to be said to those who know of them.
@@ -146,8 +168,7 @@ extension Desk {
         if verdict == .accepted {
             channels[name, default: ChannelRecord()].lastAccepted = now
         } else {
-            channels[name, default: ChannelRecord()].lastFailure = now
-            channels[name]?.failure = said
+            channels[name, default: ChannelRecord()].fail(said, at: now)
         }
         changes.channels.insert(name)
         record(pager.finish(attempt, verdict, said, at: now, using: &random), at: now)

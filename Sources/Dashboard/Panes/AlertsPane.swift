@@ -29,6 +29,35 @@ extension Scene {
             ], extras: silenceLines)
     }
 
+    /// How each receiver does, one below the other: when it last took something, when somebody last
+    /// confirmed that a test arrived, how often it failed lately.
+    var receiverLines: [[Span]] {
+        guard let paging = snapshot.paging, !paging.receivers.isEmpty else { return [] }
+        let names = paging.receivers.map { cleaned($0.name, limit: 20) }
+        let width = names.map { columns(of: $0) }.max() ?? 0
+        let lines = zip(paging.receivers, names).map { receiver, name in
+            let look = PagingLine.look(of: receiver, at: now)
+            let padding = String(repeating: " ", count: width - columns(of: name) + 1)
+            let failures = receiver.failures
+            var line = [
+                Span("\(look.glyph) ", look.role), Span(name + padding, .text),
+                Span("took \(age(of: receiver.lastAccepted))", .dim),
+                Span(" · confirmed \(age(of: receiver.lastConfirmed))", .dim),
+                Span(" · \(failures == 0 ? "no" : "\(failures)") failed in 24 h", .dim),
+            ]
+            if failures > 0, let why = receiver.failure {
+                line.append(Span(": \(cleaned(why, limit: 60))", look.role == .ok ? .dim : .text))
+            }
+            return line
+        }
+        return [[]] + lines
+    }
+
+    private func age(of time: Timestamp?) -> String {
+        let age = time.map { shortAge(now.duration(since: $0)) } ?? "never"
+        return String(repeating: " ", count: max(0, 5 - columns(of: age))) + age
+    }
+
     /// What is silenced, and by whom: with the id that ends it.
     private var silenceLines: [[Span]] {
         (snapshot.paging?.silences ?? []).map { silence in

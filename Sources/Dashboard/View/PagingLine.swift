@@ -36,22 +36,28 @@ struct PagingLine {
         return spans
     }
 
+    /// Refused, failing, never used, to be tested, or well.
+    static func look(of receiver: ReceiverState, at now: Timestamp) -> (glyph: String, role: Role) {
+        if receiver.isBroken { return ("✖", .critical) }
+        if receiver.isFailing { return ("✖", .degraded) }
+        guard let last = receiver.lastAccepted else { return ("○", .dim) }
+        return now.duration(since: last) > untested ? ("▲", .degraded) : ("✓", .ok)
+    }
+
     private func spans(of receiver: ReceiverState, isLong: Bool) -> [Span] {
         let name = cleaned(receiver.name, limit: 14)
-        if receiver.isBroken || receiver.isFailing {
+        let look = Self.look(of: receiver, at: now)
+        if look.glyph == "✖" {
             let why = isLong ? receiver.failure.map { " \(cleaned($0, limit: 28))" } ?? "" : ""
             let age = receiver.lastFailure.map { " \(shortAge(now.duration(since: $0)))" } ?? ""
-            return [
-                Span("✖ \(name)", receiver.isBroken ? .critical : .degraded),
-                Span(why + (isLong ? age : ""), .text),
-            ]
+            return [Span("✖ \(name)", look.role), Span(why + (isLong ? age : ""), .text)]
         }
         guard let last = receiver.lastAccepted else { return [Span("○ \(name)", .dim)] }
-        let age = now.duration(since: last)
-        let isOld = age > Self.untested
+        let isOld = look.role == .degraded
+        let age = isLong || isOld ? " \(shortAge(now.duration(since: last)))" : ""
         return [
-            isOld ? Span("▲", .degraded) : Span("✓", .ok), Span(" \(name)", .text),
-            Span(isLong || isOld ? " \(shortAge(age))" : "", isOld ? .degraded : .dim),
+            Span(look.glyph, look.role), Span(" \(name)", .text),
+            Span(age, isOld ? .degraded : .dim),
         ]
     }
 

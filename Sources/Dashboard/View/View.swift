@@ -124,7 +124,10 @@ extension Model {
 extension Scene {
     /// Every pane that has something to show; with `zoom` that one alone, if it has.
     func contents(zoom: PaneKind? = nil) -> [PaneKind: PaneContent] {
-        if let zoom, let content = content(zoom) { return [zoom: content] }
+        if let zoom, var content = content(zoom) {
+            if zoom == .alerts { content.extras += receiverLines }
+            return [zoom: content]
+        }
         var contents: [PaneKind: PaneContent] = [:]
         for kind in PaneKind.allCases { contents[kind] = content(kind) }
         return contents
