@@ -16,19 +16,24 @@ final class AcknowledgementDesk: Sendable {
         /// configured.
         var isSigned: @Sendable (_ header: String, _ body: [UInt8]) async -> Bool = { _, _ in false
         }
+        /// Whether an episode of exactly this key is open, and nobody has it.
+        var isUnanswered: @Sendable (_ key: String) async -> Bool = { _ in false }
     }
 
-    private let errands: Errands
+    /// Its own: who knocks from outside holds up nobody inside.
+    private let errands = Errands()
     private let perform: ActDesk.Perform
     private let ports: Ports
     /// Webhooks that were taken lately, by their ids: who repeats one has it done once.
     private let taken = Mutex<[String]>([])
 
-    init(errands: Errands, ports: Ports, perform: @escaping ActDesk.Perform) {
-        self.errands = errands
+    init(ports: Ports, perform: @escaping ActDesk.Perform) {
         self.ports = ports
         self.perform = perform
     }
+
+    /// Does what is asked for, until the task is cancelled.
+    func run() async { await errands.run() }
 
     func answer(_ request: Request) -> HTTPDaemon.Answer {
         let parts = request.path.split(separator: "/")
@@ -91,7 +96,7 @@ extension AcknowledgementDesk {
         else { return Reply(400, "This is no webhook of version 3.\n") }
         // What is not ours is taken: PagerDuty would send it again for two days.
         guard event.type == "incident.acknowledged", let key = event.data?.incidentKey,
-            key.hasPrefix("dogwatch/"), isNew(event.id)
+            isNew(event.id), await ports.isUnanswered(key)
         else { return Reply(202, "Nothing to do.\n") }
         let person = cleaned(event.agent?.summary ?? "somebody", limit: 60)
         switch await perform(.acknowledge(key: key, lasting: nil), "\(person) (PagerDuty)") {

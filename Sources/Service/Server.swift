@@ -48,6 +48,9 @@ public final class Server: Sendable {
             _, _ in false
         }
 
+        /// Whether an episode of exactly this key is open, and nobody has it.
+        public var isUnanswered: @Sendable (_ key: String) async -> Bool = { _ in false }
+
         public init(
             snapshots: Newest<Snapshot>, store: any SeriesStore,
             ruleGroups: Newest<[RuleGroupState]> = Newest(), version: String = "",
@@ -94,8 +97,9 @@ public final class Server: Sendable {
         routes = Routes(configuration, ports, limits: limits)
         acts = ActDesk(errands: errands, perform: ports.perform, sign: ports.sign)
         acknowledgements = AcknowledgementDesk(
-            errands: errands,
-            ports: .init(page: ports.linkedPage, isSigned: ports.isPagerDuty),
+            ports: .init(
+                page: ports.linkedPage, isSigned: ports.isPagerDuty,
+                isUnanswered: ports.isUnanswered),
             perform: ports.perform)
         let group = configuration.watch.group
         let listener = try UnixListener(path: path, group: group)
@@ -105,15 +109,18 @@ public final class Server: Sendable {
     }
 
     /// Takes a new configuration: its targets and alerts are what is told, its port is opened, and
-    /// another one closed. Where the port cannot be had the rest holds all the same.
+    /// another one closed. Where one port cannot be had the rest holds all the same.
     public func use(_ configuration: Configuration) throws(ServiceFailure) {
         routes.use(configuration)
-        try listen(on: configuration.api.listen, of: "api", port, portManners())
+        let api = Result { () throws(ServiceFailure) in
+            try listen(on: configuration.api.listen, of: "api", port, portManners())
+        }
         try listen(
             on: configuration.paging.acknowledge?.listen, of: "acknowledge", acknowledgementPort,
             HTTPDaemon.Manners(
                 refusal: { _ in nil },
                 answer: { [acknowledgements] in acknowledgements.answer($0) }, patience: 20))
+        try api.get()
     }
 
     /// Hands every new snapshot to the attached dashboards and does what people ask for, until the
@@ -121,6 +128,7 @@ public final class Server: Sendable {
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.errands.run() }
+            group.addTask { await self.acknowledgements.run() }
             group.addTask { await self.feed() }
         }
     }

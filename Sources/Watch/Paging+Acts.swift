@@ -81,6 +81,9 @@ extension Paging {
     /// What a link in a page is about; nil for one that is good for nothing, or no longer.
     public func page(of token: String) -> LinkedPage? { desk.page(of: token) }
 
+    /// Whether an episode of exactly this key is open, and nobody has it.
+    public func isUnanswered(_ key: String) -> Bool { desk.isUnanswered(key) }
+
     /// The targets that must be looked at before some page goes out.
     var awaited: [TargetID] {
         let names = desk.awaited

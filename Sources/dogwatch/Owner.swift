@@ -40,6 +40,7 @@ final class Owner: Sendable {
         }
         ports.sign = { await signatures.add($0, by: $1) }
         ports.linkedPage = { [paging = engine.paging] in await paging.page(of: $0) }
+        ports.isUnanswered = { [paging = engine.paging] in await paging.isUnanswered($0) }
         let webhooks = PagerDutyWebhooks(
             newest: newest, secrets: world.makeDeliveryPorts().secrets)
         ports.isPagerDuty = { await webhooks.isSigned($0, $1) }

@@ -27,11 +27,12 @@ struct AcknowledgementLinkTests {
         #expect(token.count == 32)
         let known = run.desk.page(of: token)
         let page = try #require(known)
+        #expect(run.desk.isUnanswered(page.key) && !run.desk.isUnanswered("shop"))
         #expect(page.key == run.keys.first && page.holder == "bea" && !page.isAcknowledged)
         _ = try run.desk.perform(
             .acknowledge(key: page.key, lasting: nil), by: "bea (link)", at: Timestamp(seconds: 1))
         let after = run.desk.page(of: token)
-        #expect(after?.isAcknowledged == true)
+        #expect(after?.isAcknowledged == true && !run.desk.isUnanswered(page.key))
         run.judge([("api", 0)], at: 10)
         #expect(run.pages.last?.acknowledgeURL == nil)
         let (ended, empty) = (run.desk.page(of: token), run.desk.page(of: ""))

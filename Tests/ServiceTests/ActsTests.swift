@@ -42,6 +42,7 @@ struct ActsTests {
             ports.isPagerDuty = { header, body in
                 header == "v1=right" && !body.isEmpty
             }
+            ports.isUnanswered = { $0 == "dogwatch/shop/1/1" }
         }
     }
 
@@ -111,7 +112,9 @@ struct ActsTests {
             #expect(post(event("1", "acknowledged", "dogwatch/shop/1/1"), "v1=right") == 202)
             #expect(post(event("1", "acknowledged", "dogwatch/shop/1/1"), "v1=right") == 202)
             #expect(post(event("2", "triggered", "dogwatch/shop/1/1"), "v1=right") == 202)
-            #expect(post(event("3", "acknowledged", "somebody else's"), "v1=right") == 202)
+            for key in ["somebody else's", "dogwatch/shop/1/", "dogwatch/shop/2/1", ""] {
+                #expect(post(event("3 \(key)", "acknowledged", key), "v1=right") == 202)
+            }
             #expect(post("[]", "v1=right") == 400)
             #expect(done.all == ["Bea (PagerDuty): dogwatch/shop/1/1"])
         }

@@ -56,10 +56,13 @@ struct PortTests {
                 "[api] listen: cannot listen on 127.0.0.1:\(other.port): Address already in use."
                 + " Another program has this port (ss -ltnp 'sport = \(other.port)' names it): end"
                 + " it or choose another port."
-            let failure = #expect(throws: ServiceFailure.self) {
-                try watch.server.use(configuration(port: other.port))
-            }
+            var both = configuration(port: other.port)
+            let outside = try freePort()
+            both.paging.acknowledge = AcknowledgeSettings(
+                listen: .init(host: "127.0.0.1", port: outside), url: "https://ack.test")
+            let failure = #expect(throws: ServiceFailure.self) { try watch.server.use(both) }
             #expect(failure?.description == expected)
+            #expect(accepts(port: outside), "one port that is taken keeps the other closed")
             #expect(try watch.ask("/-/healthy").status == 200)
             other.server.stop()
             try watch.server.use(configuration(port: other.port))

@@ -58,6 +58,14 @@ extension Desk {
         return known[token].map { linked($0.key, through: $0.receiver) }
     }
 
+    /// Whether an episode of exactly this key is open, and nobody has it.
+    public func isUnanswered(_ key: String) -> Bool {
+        guard let group = keys[key].flatMap({ groups[$0] }) else { return false }
+        return group.members.firing.contains {
+            alerts[$0]?.incident.response.isTaken == false
+        }
+    }
+
     private func tokens(
         of links: AcknowledgementLinks
     ) -> [String: (key: String, receiver: String)] {
