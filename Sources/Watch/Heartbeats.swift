@@ -24,6 +24,8 @@ public final class Heartbeats: Sendable {
 public struct Standstill: Sendable {
     /// So many looks without a beat are too many.
     private let patience: Int
+    /// A loop that has not begun yet may wait for a long reading of the disk: so many times as long.
+    private static let firstPatience = 10
     private var last: [Heartbeats.Loop: (count: Int, looks: Int)] = [:]
 
     public init(patience: Int) { self.patience = patience }
@@ -34,7 +36,7 @@ public struct Standstill: Sendable {
             let count = beats.count(loop)
             let looks = last[loop].map { $0.count == count ? $0.looks + 1 : 0 } ?? 0
             last[loop] = (count, looks)
-            return looks >= patience
+            return looks >= (count == 0 ? patience * Self.firstPatience : patience)
         }
     }
 }

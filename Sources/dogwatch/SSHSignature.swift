@@ -5,7 +5,9 @@ import Reactor
 enum SSHSignature {
     /// What the signatures are for; one for another purpose does not verify.
     private static let purpose = "dogwatch"
-    private static let limit = Duration.seconds(60)
+    /// A person may have to touch a key, or type a passphrase, to sign.
+    private static let limitToSign = Duration.seconds(60)
+    private static let limitToVerify = Duration.seconds(5)
 
     struct Failure: Error, CustomStringConvertible {
         var description: String
@@ -14,7 +16,8 @@ enum SSHSignature {
     /// Signs with a private key, or with the agent where the file is a public one.
     static func sign(_ text: [UInt8], with key: String) async throws(Failure) -> String {
         let output = try await run(
-            ["ssh-keygen", "-Y", "sign", "-n", purpose, "-f", key], input: text)
+            ["ssh-keygen", "-Y", "sign", "-n", purpose, "-f", key], input: text,
+            within: limitToSign)
         return String(decoding: output, as: UTF8.self)
     }
 
@@ -35,10 +38,12 @@ enum SSHSignature {
             [
                 "ssh-keygen", "-Y", "verify", "-n", purpose, "-f", allowed, "-I", signer, "-s",
                 path,
-            ], input: text)
+            ], input: text, within: limitToVerify)
     }
 
-    private static func run(_ words: [String], input: [UInt8]) async throws(Failure) -> [UInt8] {
+    private static func run(
+        _ words: [String], input: [UInt8], within limit: Duration
+    ) async throws(Failure) -> [UInt8] {
         let output: ChildProcess.Output
         do {
             output = try await ChildProcess.run(words, input: input, by: .after(limit))

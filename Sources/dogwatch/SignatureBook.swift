@@ -24,9 +24,20 @@ struct SignedStatement: Codable, Sendable {
         return (try? encoder.encode(unsigned)).map(Array.init) ?? []
     }
 
+    /// Characters of a statement, at most.
+    private static let longest = 2000
+    /// How far the signer's clock may be off the watch's.
+    private static let clockDifference = Duration.seconds(300)
+
     /// Why it cannot be taken; nil when it can.
-    var fault: String? {
+    func fault(at now: Timestamp) -> String? {
         let said = attestation
+        let difference = said.signed.duration(since: now)
+        guard difference <= Self.clockDifference, difference >= .zero - Self.clockDifference
+        else { return "it was signed at \(said.signed.text): is a clock wrong?" }
+        guard said.statement.count <= Self.longest else {
+            return "a statement has at most \(Self.longest) characters"
+        }
         guard !said.statement.isEmpty || said.state == .revoked else {
             return "a signature needs a statement"
         }
@@ -84,7 +95,7 @@ actor SignatureBook {
                 ActRefusal("it is signed as \(statement.attestation.signer), sent by \(author)"))
         }
         statement.attestation.signer = author
-        if let fault = statement.fault { return .failure(ActRefusal(fault)) }
+        if let fault = statement.fault(at: wallClock()) { return .failure(ActRefusal(fault)) }
         if let fault = await signatureFault(of: statement) { return .failure(ActRefusal(fault)) }
         guard let kept = try? JSONEncoder().encode(statement) else {
             return .failure(ActRefusal("it cannot be written"))

@@ -25,6 +25,9 @@ struct Watchdog: Sendable {
         while true {
             sleep(Self.pace)
             guard let loop = standstill.look(at: beats) else { continue }
+            // Where not even the log can be written the process ends all the same.
+            signal(SIGALRM, SIG_DFL)
+            alarm(5)
             log.critical(
                 "stands still for a minute: ends with \(Self.exitCode)",
                 metadata: ["loop": "\(loop.rawValue)", "threads": "\(Self.threads())"])

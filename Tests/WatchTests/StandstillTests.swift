@@ -23,10 +23,11 @@ struct StandstillTests {
         #expect(standstill.look(at: beats) == nil)
     }
 
-    @Test("a loop that has never begun is one that stands still")
+    @Test("a loop that has never begun may read the disk for ten times as long")
     func never() {
         var standstill = Standstill(patience: 1)
-        #expect(standstill.look(at: Heartbeats()) == nil)
-        #expect(standstill.look(at: Heartbeats()) == .evaluator)
+        let beats = Heartbeats()
+        for _ in 0..<10 { #expect(standstill.look(at: beats) == nil) }
+        #expect(standstill.look(at: beats) == .evaluator)
     }
 }
