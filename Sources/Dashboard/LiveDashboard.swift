@@ -105,6 +105,7 @@ public final class LiveDashboard {
             switch command {
             case .quit: return finish(.quit)
             case .repaint: screen.repaint()
+            case .beep: screen.beep()
             case .theme(let index) where themes.indices.contains(index): screen.use(themes[index])
             case .theme: break
             case .demoFault, .perform, .readRunbook: send(command)

@@ -24,6 +24,8 @@ public enum Command: Sendable, Equatable {
     case quit
     /// Everything is to be drawn again.
     case repaint
+    /// The terminal's bell is to ring.
+    case beep
     /// The theme of this number is to be used.
     case theme(Int)
     /// The demo is to cause this fault.

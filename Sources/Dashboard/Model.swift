@@ -54,6 +54,8 @@ public struct Model: Sendable, Equatable {
     public var runbooks: [String: Runbook] = [:]
     /// What the last act led to; gone with the next key.
     public var message: String?
+    /// When the bell last rang as nobody could be told of a page.
+    public var alarmedAt: Timestamp?
     /// What the screen costs: bytes per second to the terminal, over the last seconds.
     public var bytesPerSecond: Double?
 

@@ -11,7 +11,10 @@ public func update(_ model: Model, _ message: Message) -> (model: Model, command
         let commands = next.press(key)
         return (next, commands)
     case .resized(let size): next.size = size
-    case .second(let now): next.now = now
+    case .second(let now):
+        next.now = now
+        let commands = next.alarm()
+        return (next, commands)
     case .snapshot(let snapshot):
         next.snapshot = snapshot
         next.link = .live
@@ -27,6 +30,16 @@ public func update(_ model: Model, _ message: Message) -> (model: Model, command
 }
 
 extension Model {
+    /// The last resort: rings while nobody could be told of a page, whatever is paused.
+    fileprivate mutating func alarm() -> [Command] {
+        guard let since = snapshot?.paging?.untoldSince,
+            now.duration(since: since) >= PagingLine.alarmAfter
+        else { return [] }
+        if let alarmedAt, now.duration(since: alarmedAt) < PagingLine.alarmInterval { return [] }
+        alarmedAt = now
+        return [.beep]
+    }
+
     /// A key goes to what has them now: the filter's text, an overlay, or the view.
     fileprivate mutating func press(_ key: Key) -> [Command] {
         if isTyping { return type(key) }

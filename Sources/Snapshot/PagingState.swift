@@ -14,6 +14,10 @@ public struct PagingState: Sendable, Codable, Equatable {
     public var waiting: Int
     /// When the oldest of them was due; nil where none waits.
     public var waitingSince: Timestamp?
+    /// Since when a page is on its way that nobody was told of and that nobody has.
+    public var untoldSince: Timestamp?
+    /// Messages that are not tried again, until somebody has seen them; the oldest first.
+    public var lost: [LostState]
     /// Set while so many pages begin that one message sums them up.
     public var stormSince: Timestamp?
     /// Set while what the pager knows is not on disk, in words.
@@ -24,7 +28,8 @@ public struct PagingState: Sendable, Codable, Equatable {
     public init(
         receivers: [ReceiverState] = [], onCall: [OnCallState] = [],
         silences: [SilenceState] = [], notes: [NoteState] = [], waiting: Int = 0,
-        waitingSince: Timestamp? = nil, stormSince: Timestamp? = nil, notDurable: String? = nil,
+        waitingSince: Timestamp? = nil, untoldSince: Timestamp? = nil, lost: [LostState] = [],
+        stormSince: Timestamp? = nil, notDurable: String? = nil,
         deadMan: DeadManState? = nil
     ) {
         self.receivers = receivers
@@ -33,9 +38,30 @@ public struct PagingState: Sendable, Codable, Equatable {
         self.notes = notes
         self.waiting = waiting
         self.waitingSince = waitingSince
+        self.untoldSince = untoldSince
+        self.lost = lost
         self.stormSince = stormSince
         self.notDurable = notDurable
         self.deadMan = deadMan
+    }
+}
+
+/// A message that its receiver did not take and that is not tried again.
+public struct LostState: Sendable, Codable, Equatable {
+    public var at: Timestamp
+    public var receiver: String
+    /// "trigger", "resolve", …
+    public var kind: String
+    public var key: String
+    /// How the last attempt ended.
+    public var said: String
+
+    public init(at: Timestamp, receiver: String, kind: String, key: String, said: String) {
+        self.at = at
+        self.receiver = receiver
+        self.kind = kind
+        self.key = key
+        self.said = said
     }
 }
 

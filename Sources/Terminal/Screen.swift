@@ -78,6 +78,9 @@ public final class Screen {
         repaint()
     }
 
+    /// Rings the terminal's bell.
+    public func beep() { dw_beep() }
+
     /// Makes the next `show` draw everything again.
     public func repaint() {
         shown = nil

@@ -89,7 +89,12 @@ extension Paging {
             notes: desk.notes.reversed().prefix(50).map {
                 NoteState(at: $0.at, author: $0.author, text: $0.text, key: $0.key)
             },
-            waiting: waiting, waitingSince: since, stormSince: desk.pager.storm.since,
+            waiting: waiting, waitingSince: since, untoldSince: desk.untoldSince,
+            lost: desk.lost.suffix(20).map {
+                LostState(
+                    at: $0.at, receiver: $0.receiver, kind: $0.kind.rawValue, key: $0.key,
+                    said: $0.said)
+            }, stormSince: desk.pager.storm.since,
             notDurable: notDurable, deadMan: deadMan)
     }
 

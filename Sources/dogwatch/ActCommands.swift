@@ -98,6 +98,16 @@ struct ResolveCommand: ActCommand {
     func act() throws -> Act { .resolve(key: key) }
 }
 
+struct SeenCommand: ActCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "seen", abstract: "You have seen the messages that were lost.",
+        discussion: "`dogwatch alerts` lists them.\n\n" + exits)
+
+    @OptionGroup var global: GlobalOptions
+
+    func act() throws -> Act { .seen }
+}
+
 struct NoteCommand: ActCommand {
     static let configuration = CommandConfiguration(
         commandName: "note", abstract: "Write a remark for all who watch.", discussion: exits)

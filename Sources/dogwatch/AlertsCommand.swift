@@ -26,7 +26,7 @@ struct AlertsCommand: AsyncParsableCommand {
     func run() async throws {
         if history { return try await printHistory() }
         let (world, snapshot) = try await ownersView(global)
-        say(json ? try pretty(snapshot.alerts) : table(snapshot))
+        say(json ? try pretty(snapshot.alerts) : table(snapshot) + lost(snapshot))
         world.leave(snapshot.alerts.contains { $0.health == .critical } ? 2 : 0)
     }
 
@@ -38,6 +38,16 @@ struct AlertsCommand: AsyncParsableCommand {
             zip(row, widths).map { cell, width in
                 cell + String(repeating: " ", count: max(0, width - cell.count))
             }.joined(separator: "  ") + "  " + row[4...].joined(separator: "  ") + "\n"
+        }.joined()
+    }
+
+    /// Messages that are not tried again; `dogwatch seen` takes them off the list.
+    private func lost(_ snapshot: Snapshot) -> String {
+        (snapshot.paging?.lost ?? []).map { page in
+            cleaned(
+                "lost  \(page.at.text)  \(page.kind) by \(page.receiver)  \(page.key): \(page.said)"
+            )
+                + "\n"
         }.joined()
     }
 

@@ -89,7 +89,7 @@ struct Line: Sendable {
                 case .failure(let refusal): feed.yield(.note("✖ \(cleaned("\(refusal)"))"))
                 }
             case .readRunbook(let place): feed.yield(.runbook(place, read(place)))
-            case .quit, .repaint, .theme, .demoFault: break
+            case .quit, .repaint, .beep, .theme, .demoFault: break
             }
         }
     }

@@ -14,7 +14,8 @@ struct Dogwatch: AsyncParsableCommand {
         subcommands: [
             DashboardCommand.self, ServeCommand.self, TriageCommand.self, CheckCommand.self,
             AlertsCommand.self, AckCommand.self, SnoozeCommand.self, SilenceCommand.self,
-            ResolveCommand.self, NoteCommand.self, QueryCommand.self, TestCommand.self,
+            ResolveCommand.self, NoteCommand.self, SeenCommand.self, QueryCommand.self,
+            TestCommand.self,
             PageCommand.self, ChecklistCommand.self,
             ReplayCommand.self, OncallCommand.self, RoutesCommand.self, DemoCommand.self,
         ],

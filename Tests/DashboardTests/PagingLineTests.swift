@@ -1,5 +1,6 @@
 import Snapshot
 import TestSupport
+import Terminal
 import Testing
 import TimeSeries
 
@@ -28,5 +29,27 @@ struct PagingLineTests {
             name: "phone", kind: "ntfy", lastFailure: start, failure: "401 from ntfy")
         #expect(text(failing).contains("✖ phone 401 from ntfy"))
         #expect(text(failing, width: 14) == "✖ phone" || text(failing, width: 14) == "✖ 1 receiver")
+    }
+
+    @Test("rings the bell after three minutes in which nobody could be told, each half minute")
+    func alarm() {
+        var snapshot = Scenes.paged(at: start)
+        snapshot.paging?.untoldSince = start
+        var model = update(
+            Screens.model("paged", size: Size(width: 120, height: 40)), .snapshot(snapshot)
+        ).model
+        var rings: [Int] = []
+        for second in stride(from: 0, through: 260, by: 1) {
+            let (next, commands) = update(model, .second(start + .seconds(second)))
+            model = next
+            if commands.contains(.beep) { rings.append(second) }
+        }
+        #expect(rings == [180, 210, 240])
+        #expect(
+            PagingLine(paging: snapshot.paging ?? PagingState(), now: start + .seconds(200)).items
+                .first?.map(\.text).joined() == "✖ nobody could be told for 3m")
+        snapshot.paging?.untoldSince = nil
+        model = update(model, .snapshot(snapshot)).model
+        #expect(update(model, .second(start + .seconds(400))).commands.isEmpty)
     }
 }

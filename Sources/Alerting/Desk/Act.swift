@@ -15,6 +15,8 @@ public enum Act: Hashable, Sendable, Codable {
     case endSilence(id: String)
     /// A remark for all who watch; `key` where it is about one episode.
     case note(text: String, key: String?)
+    /// The messages that were lost are seen: they are not shown any more.
+    case seen
     /// A test page went through a receiver; confirmed by who typed its code.
     case tested(receiver: String, isConfirmed: Bool)
 

@@ -6,10 +6,11 @@ import TimeSeries
 ///     unack [KEY]                silence everything for 1h because REASON
 ///     snooze [KEY] 2h            unsilence ID
 ///     resolve [KEY]              note TEXT
+///     seen
 extension Act {
     /// The first words of all acts.
     public static let verbs = [
-        "ack", "unack", "snooze", "resolve", "silence", "unsilence", "note",
+        "ack", "unack", "snooze", "resolve", "silence", "unsilence", "note", "seen",
     ]
 
     /// - Parameter selected: the key that is meant where none is typed.
@@ -36,6 +37,7 @@ extension Act {
         case "unsilence":
             guard words.count == 1 else { throw ActRefusal("which silence? unsilence s1") }
             return .endSilence(id: words[0])
+        case "seen": return .seen
         case "note":
             let words = text.drop { $0 != " " }.drop { $0 == " " }
             guard !words.isEmpty else { throw ActRefusal("what is to be noted?") }

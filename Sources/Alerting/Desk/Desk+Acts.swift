@@ -17,6 +17,7 @@ extension Desk {
         case .silence(let request): said = try silence(request, by: person, at: now)
         case .endSilence(let id): said = try endSilence(id, by: person, at: now)
         case .note(let text, let key): said = try note(text, about: key, by: person, at: now)
+        case .seen: said = try seen(by: person, at: now)
         case .tested(let receiver, let isConfirmed):
             said = try tested(receiver, isConfirmed, by: person, at: now)
         }

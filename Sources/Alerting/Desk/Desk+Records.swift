@@ -11,9 +11,10 @@ import TimeSeries
 ///     silence id            matchers, times, author, reason
 ///     channel name          how it did lately
 ///     notes   all           what people wrote
+///     lost    all           messages that are not tried again, until somebody has seen them
 extension Desk {
     enum Kind: String, CaseIterable {
-        case alert, group, page, pager, silence, channel, notes
+        case alert, group, page, pager, silence, channel, notes, lost
     }
 
     /// What is to be written down now; asked again it gives what changed since.
@@ -29,6 +30,7 @@ extension Desk {
         }
         for name in changes.channels { batch.set(.channel, name, channels[name], encoder) }
         if changes.hasNotes { batch.set(.notes, "all", notes, encoder) }
+        if changes.hasLost { batch.set(.lost, "all", lost, encoder) }
         for (key, record) in pager.takeChanges() { batch.set(.page, key, record, encoder) }
         if let state = pager.takeState() { batch.set(.pager, "state", state, encoder) }
         batch.lines = changes.lines.map(\.record)
@@ -40,7 +42,7 @@ extension Desk {
     public var hasChanges: Bool {
         !(changes.alerts.isEmpty && changes.groups.isEmpty && changes.silences.isEmpty
             && changes.channels.isEmpty && changes.lines.isEmpty && pager.changedKeys.isEmpty
-            && pager.outbox.changedKeys.isEmpty) || changes.hasNotes
+            && pager.outbox.changedKeys.isEmpty) || changes.hasNotes || changes.hasLost
     }
 
     /// Goes on from what was written down; gives how much of it could not be read, and was left out.
@@ -59,6 +61,7 @@ extension Desk {
             for (id, silence) in part.silences { silences[id] = silence }
             for (name, channel) in part.channels { channels[name] = channel }
             if let written = part.notes { notes = written }
+            if let written = part.lost { lost = written }
             if let state = part.pager { pager.restore(state) }
             pager.restore(part.pages)
         }
@@ -76,6 +79,7 @@ public struct ReadRecords: Sendable {
     var silences: [(String, Silence)] = []
     var channels: [(String, Desk.ChannelRecord)] = []
     var notes: [Desk.Note]?
+    var lost: [LostPage]?
     var pager: PagerRecord?
     var pages: [String: PageRecord] = [:]
     var damaged = 0
@@ -110,6 +114,7 @@ public struct ReadRecords: Sendable {
         case .silence: silences.append((record.key, try (read() as SilenceRecord).silence()))
         case .channel: channels.append((record.key, try read()))
         case .notes: notes = try read()
+        case .lost: lost = try read()
         }
     }
 }

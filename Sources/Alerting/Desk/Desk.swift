@@ -22,6 +22,7 @@ public struct Desk: Sendable {
     public internal(set) var pager: Pager
     public internal(set) var silences: [String: Silence] = [:]
     public internal(set) var notes: [Note] = []
+    public internal(set) var lost: [LostPage] = []
     public internal(set) var channels: [String: ChannelRecord] = [:]
     /// Dependents whose parents have not been looked at since.
     var holds: [Fingerprint: ParentHold] = [:]
@@ -178,6 +179,7 @@ extension Desk {
     /// Keeps what happened to messages for the history.
     mutating func record(_ events: [OutboxEvent], at now: Timestamp) {
         outboxEvents += events
+        keepLost(events, at: now)
         for event in events { changes.lines.append(DeskLine(event, at: now)) }
     }
 

@@ -8,6 +8,7 @@ struct DeskChanges: Sendable {
     var silences: Set<String> = []
     var channels: Set<String> = []
     var hasNotes = false
+    var hasLost = false
     var lines: [DeskLine] = []
 }
 

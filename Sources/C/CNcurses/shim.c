@@ -119,6 +119,10 @@ void dw_cursor(int row, int column) {
     if (row >= 0) move(row, column);
 }
 
+void dw_beep(void) {
+    beep();
+}
+
 void dw_repaint(void) {
     if (screen) clearok(curscr, TRUE);
 }

@@ -26,7 +26,20 @@ extension Scene {
             empty: [
                 Span("● ", .ok),
                 Span(filter.isEmpty ? "no condition holds" : "none matches the filter", .dim),
-            ], extras: silenceLines)
+            ], extras: lostLines + silenceLines)
+    }
+
+    /// Messages that are not tried again.
+    private var lostLines: [[Span]] {
+        (snapshot.paging?.lost ?? []).reversed().map { page in
+            [
+                Span("✖ lost ", .critical),
+                Span("\(page.kind) of \(cleaned(page.key, limit: 40))", .text),
+                Span(
+                    " by \(cleaned(page.receiver, limit: 20)) at \(page.at.timeText.prefix(5)): "
+                        + cleaned(page.said, limit: 60), .dim),
+            ]
+        }
     }
 
     /// How each receiver does, one below the other: when it last took something, when somebody last

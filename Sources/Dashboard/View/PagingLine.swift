@@ -12,6 +12,10 @@ struct PagingLine {
     /// Nobody knows whether a receiver still works that has taken nothing for so long: test it.
     private static let untested = Duration.seconds(7 * 86_400)
 
+    /// A page that nobody was told of for so long rings the terminal's bell, each `alarmInterval`.
+    static let alarmAfter = Duration.seconds(180)
+    static let alarmInterval = Duration.seconds(30)
+
     /// The receivers, as many words as fit; "" where not even their glyphs do.
     func receivers(within width: Int) -> [Span] {
         for isLong in [true, false] {
@@ -66,6 +70,21 @@ struct PagingLine {
         var items: [[Span]] = []
         if let why = paging.notDurable {
             items.append([Span("✖ not on disk: \(cleaned(why))", .critical)])
+        }
+        if let since = paging.untoldSince, now.duration(since: since) >= Self.alarmAfter {
+            items.append([
+                Span(
+                    "✖ nobody could be told for \(shortAge(now.duration(since: since)))", .critical)
+            ])
+        }
+        if let last = paging.lost.last {
+            let word = paging.lost.count == 1 ? "message" : "messages"
+            items.append([
+                Span(
+                    "✖ \(paging.lost.count) \(word) lost by \(cleaned(last.receiver, limit: 14))",
+                    .critical),
+                Span(" :seen", .dim),
+            ])
         }
         if paging.stormSince != nil {
             items.append([Span("▲ storm: pages are summed up", .degraded)])

@@ -36,6 +36,9 @@ void dw_row(int row, const dw_cell *cells, int count);
 void dw_cursor(int row, int column);
 /// Makes the next refresh repaint everything.
 void dw_repaint(void);
+
+/// Rings the terminal's bell at once; where it has none the screen flashes.
+void dw_beep(void);
 /// Puts what changed into the memory file.
 void dw_refresh(void);
 /// Puts the sequences that leave the full screen into the memory file; a refresh enters again.
