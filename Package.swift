@@ -211,9 +211,11 @@ let package = Package(
         tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
         tests(
             "IntegrationTests",
-            ["Collectors", "Exposition", "Delivery", "Alerting", "Watch", "Configuration", "Reactor", "HTTP"]),
-        tests(
-            "EndToEndTests", ["dogwatch", "DemoStack", "PrometheusAPI", "Rules", "PromQL"]),
+            [
+                "Collectors", "Exposition", "Delivery", "Alerting", "Watch", "Configuration",
+                "Reactor", "HTTP",
+            ]),
+        tests("EndToEndTests", ["dogwatch", "DemoStack", "PrometheusAPI", "Rules", "PromQL"]),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -16,7 +16,7 @@ forbid() {
     printf '%s\n' "$places"
 }
 
-$swift format lint --strict -r Sources Tests Benchmarks Fuzz || fault "run: swift format -i -r Sources Tests Benchmarks Fuzz"
+$swift format lint --strict -r Package.swift Sources Tests Benchmarks Fuzz || fault "run: swift format -i -r Package.swift Sources Tests Benchmarks Fuzz"
 
 mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
 for script in "${scripts[@]}"; do bash -n "$script" || fault "$script is no shell script"; done

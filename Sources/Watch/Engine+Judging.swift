@@ -1,4 +1,5 @@
 import Alerting
+import Rules
 import Snapshot
 import Targets
 import TimeSeries
@@ -41,11 +42,12 @@ extension Engine {
     private func writeOwnSeries(at now: Timestamp) async {
         var samples = await paging.ownSamples(at: now)
         samples.append((["__name__": "dogwatch_lag_seconds"], ownAlerts.lag))
-        for (labels, value) in samples {
-            head.append(
+        let own = samples.map { labels, value in
+            RuleSample(
                 labels.with("job", "dogwatch").with("instance", configuration.watch.name),
                 Sample(now, value))
         }
+        _ = ownSeries.append(own, at: now, to: { [head] in head.append($0, $1) })
     }
 
     /// Whether every target was looked at since the start or the last pause, or had the time for it

@@ -61,6 +61,7 @@ public actor Engine {
     let ruleEvaluator: RuleEvaluator
     var ruled = RuleEvaluator.Result()
     var ownAlerts = OwnAlerts()
+    var ownSeries = LiveSeries()
     var ownNetwork = Isolation()
     var notices = Notices()
     var checklist: ChecklistProgress?
