@@ -51,11 +51,19 @@ struct HeaderJudgeTests {
             ("http.header.disclosure", "Server", "nginx", .pass),
             ("http.header.disclosure", "Server", "nginx/1.22.1", .fail),
             ("http.header.disclosure", "Server", "uvicorn", .warn),
+            ("http.header.disclosure", "Server", "AmazonS3", .pass),
+            ("http.header.disclosure", "X-Powered-By", "PHP 8.2", .fail),
+            ("http.header.disclosure", "Via", "1.1 google, 2 edge", .pass),
+            ("http.header.disclosure", "Via", "1.1 proxy (squid/6.9)", .fail),
             ("http.ratelimit.headers", "X-RateLimit-Limit", "100", .pass),
             ("http.ratelimit.headers", "X-RateLimit-Limit", "1000", .warn),
             ("http.cookie.flags", "Set-Cookie", "session=1; Secure; HttpOnly; SameSite=Lax", .pass),
             ("http.cookie.flags", "Set-Cookie", "session=1; Secure; SameSite=Lax", .fail),
             ("http.cookie.flags", "Set-Cookie", "theme=1; Secure", .warn),
+            (
+                "http.cookie.flags", "Set-Cookie", "session=1; Secure; HttpOnly; SameSite=None",
+                .warn
+            ),
             ("http.cookie.flags", "X-Other", "1", .unknown),
         ])
     func values(check: String, name: String, value: String, verdict wanted: Verdict) throws {

@@ -96,6 +96,8 @@ extension Desk {
         if alert.isRestored {
             alert.incident.resume(at: now, by: item.rule.cycle)
             alert.isRestored = false
+            // What must be observed in full again has been so since now.
+            if alert.incident.cycle.state == .pending(breached: .zero) { alert.breachedSince = nil }
         }
         if item.isOver {
             effects = alert.incident.end()

@@ -102,7 +102,7 @@ extension Judges {
 
     private static let leaks = [
         "Traceback (most recent", "sqlalchemy", "psycopg", "asyncpg", "postgresql://", "redis://",
-        "SELECT ", "INSERT INTO", "at java.", "node_modules/", "/usr/lib/", "/home/", "/app/",
+        "SELECT ", "INSERT INTO", "at java.", "node_modules/", "/usr/lib/", "/home/",
         "stack trace", "SQLSTATE",
     ]
 

@@ -107,17 +107,32 @@ extension Judges {
     private static func disclosure(_ facts: EdgeFacts) -> Outcome {
         worst(of: facts) { answer in
             let said = ["server", "x-powered-by", "via"].flatMap { name in
-                answer.all(name).map { "\(name): \($0)" }
+                answer.all(name).map { "\(name): \(name == "via" ? hops($0) : $0)" }
             }
-            let versioned = said.first { text in
-                text.split(separator: ":").dropFirst().joined().contains { $0.isNumber }
-            }
-            if let versioned { return (.fail, versioned) }
+            if let versioned = said.first(where: tellsVersion) { return (.fail, versioned) }
             let named = said.first { text in
                 frameworks.contains { text.lowercased().contains($0) }
             }
             if let named { return (.warn, named) }
             return (.pass, said.first.map { "\($0) (no version)" } ?? "nothing told")
+        }
+    }
+
+    /// A `Via` without the version of the protocol that each hop begins with.
+    private static func hops(_ via: String) -> String {
+        via.split(separator: ",").map { hop in
+            hop.split(separator: " ").dropFirst().joined(separator: " ")
+        }.joined(separator: ", ")
+    }
+
+    /// "nginx/1", "PHP 8.2": a number after a stroke, or one with a point in it.
+    private static func tellsVersion(_ text: String) -> Bool {
+        let marks = Array(text)
+        return marks.indices.dropFirst().contains { index in
+            guard marks[index].isNumber else { return false }
+            let isRelease =
+                marks[index - 1] == "." && index > 1 && marks[index - 2].isNumber
+            return marks[index - 1] == "/" || isRelease
         }
     }
 
@@ -141,6 +156,8 @@ extension Judges {
             }
             if sameSite == nil || !parts.contains("secure") {
                 (verdict, text) = (.warn, "\(name) lacks SameSite or Secure")
+            } else if sameSite == "none" {
+                (verdict, text) = (.warn, "\(name) is sent from other sites (SameSite=None)")
             }
         }
         return Outcome(verdict, text, subjects: cookies.count, at: facts.seenAt)

@@ -56,7 +56,7 @@ extension Scene {
                 Span("\(look.glyph) ", look.role), Span(name + padding, .text),
                 Span("took \(age(of: receiver.lastAccepted))", .dim),
                 Span(" · confirmed \(age(of: receiver.lastConfirmed))", .dim),
-                Span(" · \(failures == 0 ? "no" : "\(failures)") failed in 24 h", .dim),
+                Span(" · \(failures == 0 ? "none" : "\(failures)") failed in 24 h", .dim),
             ]
             if failures > 0, let why = receiver.failure {
                 line.append(Span(": \(cleaned(why, limit: 60))", look.role == .ok ? .dim : .text))
