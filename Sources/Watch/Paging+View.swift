@@ -21,6 +21,12 @@ public struct RuleAlerts: Sendable {
 }
 
 extension DeskAlert {
+    /// So long ago as the breach was observed for: time that nobody saw does not count.
+    fileprivate var observedSince: Timestamp? {
+        guard case .pending(let breached) = incident.cycle.state else { return nil }
+        return incident.cycle.lastEvaluation.map { $0 - breached }
+    }
+
     /// With its name and how loud it is.
     var shownLabels: Labels {
         var labels = labels.withoutMetricName
@@ -55,7 +61,8 @@ extension Paging {
             condition: alert.comparison.map { $0 + limit } ?? "",
             state: alert.isFiring
                 ? .firing(since: alert.firedAt ?? since)
-                : .pending(since: since, hold: alert.hold), runbook: alert.runbook)
+                : .pending(since: alert.observedSince ?? since, hold: alert.hold),
+            runbook: alert.runbook)
         condition.summary = alert.summary
         guard alert.isFiring else { return condition }
         condition.key = desk.key(of: alert) ?? fingerprint.short

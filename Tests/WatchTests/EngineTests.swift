@@ -168,11 +168,9 @@ struct EngineTests {
             watch: WatchState(
                 name: "test", startedAt: start, length: .seconds(60), owner: 1, isServed: false,
                 configuration: "config.toml"), ports: ports)
-        let began = ContinuousClock.now
+        // The next look by itself would be an hour away.
         let isPaged = await first(engine) { _ in world.log.contains("phone trigger #1") } != nil
         #expect(isPaged && looks.withLock(\.self) == 2, "\(looks.withLock(\.self)) looks")
-        // Without that look it goes out five seconds after it was due.
-        #expect(began.duration(to: .now) < .seconds(5))
     }
 
     @Test("a reload keeps unchanged collectors, adds and removes the others")
