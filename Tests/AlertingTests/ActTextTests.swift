@@ -12,7 +12,7 @@ struct ActTextTests {
             ("snooze 2h", .snooze(key: "k", length: .seconds(7200))),
             ("snooze disk is full 1d", .snooze(key: "disk is full", length: .seconds(86_400))),
             ("resolve x", .resolve(key: "x")), ("unsilence s1", .endSilence(id: "s1")),
-            ("note  two  words", .note(text: "two  words", key: nil)),
+            ("seen", .seen), ("note  two  words", .note(text: "two  words", key: nil)),
             (
                 "silence alertname=\"disk is full\" env=a for 2h because we know",
                 .silence(
@@ -36,7 +36,7 @@ struct ActTextTests {
         arguments: [
             "", "bark", "silence a=b", "silence a=b for 2h", "silence a=b because x",
             "silence for 2h because x", "silence a=b for two because x", "snooze", "snooze x",
-            "unsilence", "note", "ack for",
+            "unsilence", "note", "ack for", "seen all",
         ])
     func refused(text: String) {
         #expect(throws: ActRefusal.self) { try Act.parse(text, selected: "k") }

@@ -37,7 +37,9 @@ extension Act {
         case "unsilence":
             guard words.count == 1 else { throw ActRefusal("which silence? unsilence s1") }
             return .endSilence(id: words[0])
-        case "seen": return .seen
+        case "seen":
+            guard words.isEmpty else { throw ActRefusal("seen stands alone: it means all of them") }
+            return .seen
         case "note":
             let words = text.drop { $0 != " " }.drop { $0 == " " }
             guard !words.isEmpty else { throw ActRefusal("what is to be noted?") }

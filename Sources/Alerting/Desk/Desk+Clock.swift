@@ -12,6 +12,8 @@ extension Desk {
         for id in groups.keys { groups[id]?.clockWasSet(by: step) }
         for fingerprint in holds.keys { holds[fingerprint]?.clockWasSet(by: step) }
         for id in silences.keys { silences[id]?.clockWasSet(by: step) }
+        for name in channels.keys { channels[name]?.clockWasSet(by: step) }
+        for index in lost.indices { lost[index].at += step }
         for index in happenings.indices { happenings[index].at += step }
         pager.clockWasSet(by: step)
         recentlyFired = nil
@@ -20,6 +22,8 @@ extension Desk {
         changes.alerts.formUnion(alerts.keys)
         changes.groups.formUnion(groups.keys)
         changes.silences.formUnion(silences.keys)
+        changes.channels.formUnion(channels.keys)
+        changes.hasLost = changes.hasLost || !lost.isEmpty
     }
 
     /// How far what is known lies ahead of the clock, which was set back while nothing ran; zero where

@@ -91,6 +91,13 @@ public struct Desk: Sendable {
                 .reduce(0) { $0 + $1.value }
         }
 
+        /// The clock was set. Failures are counted by the hours of the day in which they were.
+        mutating func clockWasSet(by step: Duration) {
+            lastAccepted = lastAccepted.map { $0 + step }
+            lastFailure = lastFailure.map { $0 + step }
+            lastConfirmed = lastConfirmed.map { $0 + step }
+        }
+
         private static func hour(_ time: Timestamp) -> Int { Int(time.milliseconds / 3_600_000) }
     }
 
