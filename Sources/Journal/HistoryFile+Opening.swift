@@ -14,9 +14,6 @@ struct Restored {
 }
 
 extension HistoryFile {
-    /// How far the newest samples may be ahead of the clock, as after one that was set back.
-    private static let longestLead = Duration.seconds(86_400)
-
     /// Makes a block out of what the last run left in `recent`, and puts the newest blocks, as far
     /// as the head's span reaches, back into it.
     func restore(into head: Head, at now: Timestamp) throws(DatabaseFailure) -> Restored {
@@ -34,7 +31,7 @@ extension HistoryFile {
         let (oldest, overflow) = max(end ?? now, now).subtractingReportingOverflow(
             head.span.milliseconds)
         // Samples of a clock that was days ahead would keep the head from all others until then.
-        let isOfAnotherClock = end.map { $0 - Self.longestLead.milliseconds > now } ?? false
+        let isOfAnotherClock = end.map { $0 - Timestamp.longestLead.milliseconds > now } ?? false
         let first =
             isOfAnotherClock ? nil : try firstBlock(endingFrom: overflow ? .min : oldest)
         if let first {

@@ -16,6 +16,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
     public static let distantPast = Timestamp(milliseconds: .min)
     public static let distantFuture = Timestamp(milliseconds: .max)
 
+    /// What lies further ahead of the clock than this was dated by another clock, not by ours before it
+    /// was set back.
+    public static let longestLead = Duration.seconds(86_400)
+
     /// Seconds since the epoch.
     public var seconds: Double { Double(milliseconds) / 1000 }
 

@@ -9,6 +9,7 @@ extension Engine {
     /// Evaluates KPIs, SLOs and alerts, and gives the pager what was found.
     func judge(recordsHistory: Bool) async {
         paging.beats.beat(.evaluator)
+        await followClocks()
         // What was seen before a pause says nothing of now.
         guard resumedAt == nil || isWarm else { return }
         let now = clock.now()

@@ -16,11 +16,13 @@ extension Engine {
 
     /// Once a second: notices pauses, and forgets what is too old.
     func beatLoop() async {
-        var clocks = ClockWatch()
         var beats = 0
+        if clock.lead > Self.leastLead {
+            sayLead("the clock lies behind what was kept", at: clock.now())
+        }
         while !Task.isCancelled {
+            await followClocks()
             let now = clock.now()
-            await follow(clocks.look(at: clock.source), at: now)
             if beats % 60 == 59 {
                 head.truncate(before: now - head.span)
                 notices.fade(at: now)
@@ -51,6 +53,7 @@ extension Engine {
     /// it ends the series of those that were removed, and wakes no more.
     func ruleLoop() async {
         repeat {
+            await followClocks()
             while resumedAt != nil, !isWarm, !Task.isCancelled {
                 try? await Task.sleep(for: .seconds(1), tolerance: .milliseconds(50))
             }
@@ -78,16 +81,24 @@ extension Engine {
         inbox.touch()
     }
 
-    /// What the clocks did since the last beat.
-    private func follow(_ look: ClockWatch.Look, at now: Timestamp) async {
+    /// A smaller lead is nothing that anybody sees.
+    private static let leastLead = Duration.seconds(2)
+
+    private func sayLead(_ what: String, at now: Timestamp) {
+        let lead = clock.lead
+        let ahead =
+            lead > Self.leastLead
+            ? ": times of the watch are \(ageText(lead)) ahead until it has caught up" : ""
+        notices.set(.clockJump, .degraded, what + ahead, at: now)
+    }
+
+    /// What the clocks did since anybody looked. To be asked before anything is judged, as whoever wakes
+    /// first after a pause would judge what was seen before it.
+    func followClocks() async {
+        let now = clock.now()
+        let look = clocks.look(at: clock.source)
         if look.step != .zero {
-            let lead = clock.lead
-            let ahead =
-                lead > .seconds(2)
-                ? ": times of the watch are \(ageText(lead)) ahead until it has caught up" : ""
-            notices.set(
-                .clockJump, .degraded,
-                "the clock was set by \(look.step.components.seconds) s\(ahead)", at: now)
+            sayLead("the clock was set by \(look.step.components.seconds) s", at: now)
         }
         let isLate = look.passed > .seconds(1) + Self.longestPause
         guard look.slept > .zero || isLate else { return }

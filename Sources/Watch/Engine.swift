@@ -49,7 +49,8 @@ public actor Engine {
 
     let ports: Ports
     /// The time of samples and of judging.
-    let clock: WatchClock
+    nonisolated let clock: WatchClock
+    var clocks = ClockWatch()
     let history: (any SampleHistory)?
     var configuration: Configuration
     /// Takes targets that are to be looked at now, whatever their interval.
@@ -85,7 +86,7 @@ public actor Engine {
         let head = Head(seriesLimit: configuration.watch.seriesLimit)
         let history = ports.openHistory(head)
         clock = WatchClock(ports.time)
-        clock.begin(after: head.bounds?.upperBound)
+        clock.begin(after: Self.lastLook(in: head))
         let store: any SeriesStore = history?.store ?? head
         self.head = head
         self.history = history
@@ -98,11 +99,18 @@ public actor Engine {
         startedAt = clock.now()
     }
 
+    /// When a target was last looked at, by what the history has put back.
+    private static func lastLook(in head: Head) -> Timestamp? {
+        let up = Matcher(Labels.metricName, equals: "up")
+        return head.select([up], from: .distantPast, through: .distantFuture)
+            .compactMap { $0.chunks.last?.last }.max()
+    }
+
     /// Watches until the task is cancelled. A reload ends every loop but the pager's and starts the
     /// new configuration's; collectors of unchanged targets keep their connections.
     public func run() async {
         await evaluator.restore(
-            await paging.restore(), through: clock.now() + WatchClock.longestLead)
+            await paging.restore(), through: clock.now() + Timestamp.longestLead)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.paging.run() }
             group.addTask { await self.watchLoop() }
@@ -116,6 +124,7 @@ public actor Engine {
     private func watchLoop() async {
         while !Task.isCancelled {
             await awaitReach()
+            clocks = ClockWatch()
             let start = ContinuousClock.now
             let (reloads, source) = AsyncStream.makeStream(of: Void.self)
             reloadSource = source

@@ -91,10 +91,11 @@ extension Paging {
         return configuration.targets.map(\.id).filter { names.contains($0.description) }
     }
 
-    /// A target was looked at.
+    /// Targets were looked at, by the clock of the watch.
     func looked(at targets: [(id: String, at: Timestamp)]) {
         guard !desk.awaited.isEmpty else { return }
-        for target in targets { desk.looked(at: target.id, target.at) }
+        let lead = clock.lead
+        for target in targets { desk.looked(at: target.id, target.at - lead) }
         bell.ring()
     }
 

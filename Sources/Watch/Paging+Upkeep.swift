@@ -63,6 +63,6 @@ extension Paging {
 
     /// A clock that was never set, or that is a day behind what was kept, dates everything wrongly.
     private func isClockSane(at now: Timestamp) -> Bool {
-        now >= DeadManSwitch.firstDate && clock.lead < WatchClock.longestLead
+        now >= DeadManSwitch.firstDate && clock.lead < Timestamp.longestLead
     }
 }

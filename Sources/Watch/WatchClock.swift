@@ -26,12 +26,6 @@ public struct TimeSource: Sendable {
         self.awake = awake
     }
 
-    /// A clock that is never set, on a machine that never sleeps.
-    public init(now: @escaping @Sendable () -> Timestamp) {
-        let passed: @Sendable () -> Duration = { .milliseconds(now().milliseconds) }
-        self.init(wall: now, elapsed: passed, awake: passed)
-    }
-
     struct Reading: Sendable {
         var wall: Timestamp
         var elapsed: Duration
@@ -59,8 +53,6 @@ public final class WatchClock: Sendable {
 
     /// While it is ahead, it loses this part of the time that passes: an hour in two days.
     private static let slowness = 50
-    /// A lead of more than this is no lead but another clock: what lies so far ahead is left alone.
-    static let longestLead = Duration.seconds(86_400)
 
     public init(_ source: TimeSource = .system) {
         self.source = source
@@ -86,7 +78,7 @@ public final class WatchClock: Sendable {
     func begin(after newest: Timestamp?) {
         let reading = source.read()
         guard let newest, newest > reading.wall,
-            newest.duration(since: reading.wall) <= Self.longestLead
+            newest.duration(since: reading.wall) <= Timestamp.longestLead
         else { return }
         last.withLock { $0 = (newest + .milliseconds(1), reading.elapsed) }
     }

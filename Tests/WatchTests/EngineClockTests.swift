@@ -16,7 +16,7 @@ struct EngineClockTests {
 
     /// A watch of one target that pages when it is down.
     private func engine(
-        every interval: Duration = .milliseconds(100),
+        every interval: Duration = .milliseconds(100), keeping samples: [(Labels, Sample)] = [],
         isUp: @escaping @Sendable (Int) -> Bool
     ) -> Watch.Engine {
         var configuration = world.configuration()
@@ -42,6 +42,10 @@ struct EngineClockTests {
             reach: { _ in true }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         ports.paging = world.ports
         ports.time = time.source
+        ports.openHistory = { head in
+            for (labels, sample) in samples { head.append(labels, sample) }
+            return nil
+        }
         return Watch.Engine(
             configuration: configuration,
             watch: WatchState(
@@ -99,6 +103,19 @@ struct EngineClockTests {
             #expect(await waits { shared.looks == 2 })
             #expect(await waits { world.log.contains("phone trigger #1") })
             #expect(await waits { says("nothing ran for 2 h", engine) })
+        }
+    }
+
+    @Test("its time goes on after its own last look, whatever targets date ahead")
+    func kept() async {
+        let now = time.source.wall()
+        let engine = engine(keeping: [
+            (["__name__": "up", "job": "api"], Sample(now + .seconds(60), 1)),
+            (["__name__": "theirs"], Sample(now + .seconds(540), 1)),
+        ]) { _ in true }
+        #expect(engine.clock.lead > .seconds(50) && engine.clock.lead <= .seconds(61))
+        await running(engine) {
+            #expect(await waits { says("the clock lies behind what was kept", engine) })
         }
     }
 
