@@ -10,21 +10,7 @@ struct DeskClockTests {
 
     /// Told in turn, with a rule that holds, a receiver that refuses for a while, and a repeat.
     private func story(_ step: Duration) -> [String] {
-        var plan = DeskRun.plan
-        plan.roster = Roster(
-            users: [
-                "bea": [Contact("ntfy"), Contact("mail", after: .seconds(120))],
-                "carlos": [Contact("mail")],
-            ],
-            escalations: [
-                "main": EscalationPolicy(levels: [
-                    .init([Destination(.user, "bea")], wait: .seconds(300)),
-                    .init([Destination(.user, "carlos")], wait: .seconds(300)),
-                ])
-            ])
-        plan.route = Route(
-            to: RouteTarget(destinations: [.page: [Destination(.escalation, "main")]]))
-        var run = DeskRun(plan)
+        var run = DeskRun(DeskRun.escalating)
         var rule = DeskRun.rule("slow")
         rule.cycle.hold = .seconds(30)
         rule.cycle.keepFiringFor = .seconds(60)
@@ -56,12 +42,18 @@ struct DeskClockTests {
         #expect(story(step) == expected)
     }
 
-    @Test("ends a silence whose end it passes, and opens none that has ended")
-    func silence() throws {
+    /// Silenced for ten minutes, from the start.
+    private func silenced() throws -> DeskRun {
         var run = DeskRun()
         let request = SilenceRequest(
             matchers: ["instance=\"api\""], length: .seconds(600), reason: "deploy")
         _ = try run.desk.perform(.silence(request), by: "bea", at: at(0))
+        return run
+    }
+
+    @Test("ends a silence whose end it passes, and opens none that has ended")
+    func silence() throws {
+        var run = try silenced()
         run.judge([("api", 5)], at: 10)
         run.setClock(by: .seconds(-300))
         run.go(until: 400)
@@ -78,10 +70,7 @@ struct DeskClockTests {
 
     @Test("far back makes no silence longer than one may be, also after a restart")
     func longSilence() throws {
-        var run = DeskRun()
-        let request = SilenceRequest(
-            matchers: ["instance=\"api\""], length: .seconds(600), reason: "deploy")
-        _ = try run.desk.perform(.silence(request), by: "bea", at: at(0))
+        var run = try silenced()
         run.go(until: 10)
         run.setClock(by: .seconds(-365 * 86_400))
         run.go(until: 20)

@@ -26,6 +26,25 @@ struct DeskRun {
             Outbox.Channel(name: "ntfy", fallback: "mail"), Outbox.Channel(name: "mail"),
         ])
 
+    /// Bea on two ways, two minutes apart, and after five minutes Carlos.
+    static let escalating: PagingPlan = {
+        var plan = DeskRun.plan
+        plan.roster = Roster(
+            users: [
+                "bea": [Contact("ntfy"), Contact("mail", after: .seconds(120))],
+                "carlos": [Contact("mail")],
+            ],
+            escalations: [
+                "main": EscalationPolicy(levels: [
+                    .init([Destination(.user, "bea")], wait: .seconds(300)),
+                    .init([Destination(.user, "carlos")], wait: .seconds(300)),
+                ])
+            ])
+        plan.route = Route(
+            to: RouteTarget(destinations: [.page: [Destination(.escalation, "main")]]))
+        return plan
+    }()
+
     init(_ plan: PagingPlan = DeskRun.plan) {
         self.plan = plan
         desk = Desk(instance: "shop", plan: plan)

@@ -198,21 +198,7 @@ struct DeskTests {
 
     @Test("a page says where an escalation stands and reaches the next person in turn")
     func escalation() {
-        var plan = DeskRun.plan
-        plan.roster = Roster(
-            users: [
-                "bea": [Contact("ntfy"), Contact("mail", after: .seconds(120))],
-                "carlos": [Contact("mail")],
-            ],
-            escalations: [
-                "main": EscalationPolicy(levels: [
-                    .init([Destination(.user, "bea")], wait: .seconds(300)),
-                    .init([Destination(.user, "carlos")], wait: .seconds(300)),
-                ])
-            ])
-        plan.route = Route(
-            to: RouteTarget(destinations: [.page: [Destination(.escalation, "main")]]))
-        var desk = DeskRun(plan)
+        var desk = DeskRun(DeskRun.escalating)
         desk.judge([("api", 5)], at: 0)
         desk.go(until: 301)
         #expect(

@@ -53,15 +53,6 @@ struct EngineClockTests {
                 configuration: "config.toml"), ports: ports)
     }
 
-    private func waits(_ what: () async -> Bool) async -> Bool {
-        let end = ContinuousClock.now + .seconds(20)
-        while ContinuousClock.now < end {
-            if await what() { return true }
-            try? await Task.sleep(for: .milliseconds(20))
-        }
-        return false
-    }
-
     private func says(_ text: String, _ engine: Watch.Engine) -> Bool {
         engine.snapshots.value?.notices.contains { $0.text.hasPrefix(text) } ?? false
     }

@@ -130,6 +130,16 @@ final class PagerWorld: Sendable {
     }
 }
 
+/// Whether something comes to be so within twenty seconds.
+func waits(_ what: () async -> Bool) async -> Bool {
+    let end = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < end {
+        if await what() { return true }
+        try? await Task.sleep(for: .milliseconds(5))
+    }
+    return false
+}
+
 @Suite("The pager at work")
 struct PagingTests {
     private let world = PagerWorld()
@@ -139,15 +149,6 @@ struct PagingTests {
         let task = Task { await paging.run() }
         defer { task.cancel() }
         try await body()
-    }
-
-    private func waits(_ what: () async -> Bool) async -> Bool {
-        let end = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < end {
-            if await what() { return true }
-            try? await Task.sleep(for: .milliseconds(5))
-        }
-        return false
     }
 
     @Test("writes a page down before it is sent, and that it was taken before anything else")
