@@ -46,8 +46,9 @@ struct PagingLineTests {
         }
         #expect(rings == [180, 210, 240])
         #expect(
-            PagingLine(paging: snapshot.paging ?? PagingState(), now: start + .seconds(200)).items
-                .first?.map(\.text).joined() == "✖ nobody could be told for 3m")
+            PagingLine(paging: snapshot.paging ?? PagingState(), now: start + .seconds(200))
+                .alarms
+                .first?.map(\.text).joined() == "✖ nobody told for 3m")
         snapshot.paging?.untoldSince = nil
         model = update(model, .snapshot(snapshot)).model
         #expect(update(model, .second(start + .seconds(400))).commands.isEmpty)

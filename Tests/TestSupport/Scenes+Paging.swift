@@ -37,7 +37,12 @@ extension Scenes {
                     author: "carlos", reason: "moving \u{1b}[31mthe database")
             ],
             notes: [NoteState(at: now - .seconds(60), author: "bea", text: "restarted nginx")],
-            waiting: 3, waitingSince: now - .seconds(40))
+            waiting: 3, waitingSince: now - .seconds(40),
+            lost: [
+                LostState(
+                    at: now - .seconds(12), receiver: "ntfy", kind: "trigger",
+                    key: "dogwatch/night/3f9a77aa00112230/7", said: "ntfy answered 401")
+            ])
         snapshot.slos = [
             SLOState(
                 name: "api availability", objective: 0.999, window: "30 d",

@@ -33,7 +33,7 @@ extension Scene {
     private var lostLines: [[Span]] {
         (snapshot.paging?.lost ?? []).reversed().map { page in
             [
-                Span("✖ lost ", .critical),
+                Span("▲ lost ", .degraded),
                 Span("\(page.kind) of \(cleaned(page.key, limit: 40))", .text),
                 Span(
                     " by \(cleaned(page.receiver, limit: 20)) at \(page.at.timeText.prefix(5)): "

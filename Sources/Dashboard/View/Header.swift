@@ -92,15 +92,14 @@ struct Header {
     /// The most important first; what does not fit is left out.
     private func costItems(_ snapshot: Snapshot) -> [[Span]] {
         let cost = snapshot.cost
-        var items: [[Span]] = []
+        let paging = snapshot.paging.map { PagingLine(paging: $0, now: model.now) }
+        var items = paging?.alarms ?? []
         if let notice = snapshot.notices.first, notice.health != .ok {
             items.append([
                 Span("\(notice.health.look.glyph) \(notice.text)", notice.health.look.role)
             ])
         }
-        if let paging = snapshot.paging {
-            items += PagingLine(paging: paging, now: model.now).items
-        }
+        items += paging?.items ?? []
         if let slo = snapshot.slos.min(by: { $0.remaining ?? 1 < $1.remaining ?? 1 }),
             slo.remaining != nil
         {

@@ -65,8 +65,8 @@ struct PagingLine {
         ]
     }
 
-    /// What is amiss with the pager itself, and who is on call: the most important first.
-    var items: [[Span]] {
+    /// What stands before everything else: pages get lost, or reach nobody.
+    var alarms: [[Span]] {
         var items: [[Span]] = []
         if let why = paging.notDurable {
             items.append([Span("✖ not on disk: \(cleaned(why))", .critical)])
@@ -74,15 +74,19 @@ struct PagingLine {
         if let since = paging.untoldSince, now.duration(since: since) >= Self.alarmAfter {
             items.append([
                 Span(
-                    "✖ nobody could be told for \(shortAge(now.duration(since: since)))", .critical)
+                    "✖ nobody told for \(shortAge(now.duration(since: since)))", .critical)
             ])
         }
+        return items
+    }
+
+    /// What else there is to know of the pager, and who is on call.
+    var items: [[Span]] {
+        var items: [[Span]] = []
         if let last = paging.lost.last {
-            let word = paging.lost.count == 1 ? "message" : "messages"
+            let name = cleaned(last.receiver, limit: 14)
             items.append([
-                Span(
-                    "✖ \(paging.lost.count) \(word) lost by \(cleaned(last.receiver, limit: 14))",
-                    .critical),
+                Span("▲ \(paging.lost.count) lost by \(name)", .degraded),
                 Span(" :seen", .dim),
             ])
         }
