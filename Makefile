@@ -7,7 +7,7 @@ SWIFT   ?= swift
 SETUP   ?= Scripts/setup.sh
 
 # What can go wrong on the way to a person, suite by suite (docs/alerting.md has the table).
-FAULTS = PagerFaultTests|PagingTests|PagerFileTests|DeliveryTests|Delivery.*Tests|DeskTests|OutboxTests|QuietTests|WholeDayTests|PagerLifeTests
+FAULTS = PagerFaultTests|PagingTests|PagerFileTests|Delivery.*Tests|DeskTests|DeskClockTests|WatchClockTests|EngineClockTests|LostPageTests|OutboxTests|QuietTests|WholeDayTests|PagerLifeTests
 
 # The products alone: what only the tests need is not built for release.
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib --product
