@@ -18,6 +18,7 @@ actor ChecklistBoard {
     private let complain: @Sendable (String) -> Void
     private let signatures: SignatureBook
     private let surveys: Surveys
+    private var wanted = Wanted()
     private var series = VerdictSeries()
     private var live = LiveSeries()
 
@@ -34,8 +35,15 @@ actor ChecklistBoard {
         self.complain = complain
     }
 
-    /// Looks until the task is cancelled.
+    /// Looks until the task is cancelled. What surveys ask is waited for by nobody.
     func run() async {
+        await withTaskGroup { group in
+            group.addTask { await self.surveys.run { await self.wanted } }
+            group.addTask { await self.judge() }
+        }
+    }
+
+    private func judge() async {
         while !Task.isCancelled {
             let files = await engine.planFiles
             await engine.show(checklist: progress(of: files.map(PlanSource.init)))
@@ -47,8 +55,8 @@ actor ChecklistBoard {
         loaded = loaded.filter { sources.contains($0.key) }
         for source in sources { refresh(source) }
         let plans = sources.compactMap { source in loaded[source]?.plan.map { (source, $0) } }
-        let checks = plans.reduce(into: Set()) { $0.formUnion($1.1.checks) }
-        let surveyed = await surveys.findings(for: checks, on: engine.targets, at: wallClock())
+        wanted = Wanted(plans.map(\.1), targets: await engine.targets)
+        let surveyed = await surveys.known
         let signed = await signatures.all
         guard let snapshot = engine.snapshots.value else { return nil }
         let now = wallClock()

@@ -48,8 +48,7 @@ struct ChecklistShowCommand: AsyncParsableCommand {
             throw ExitCode(ExitCodes.configuration)
         }
         let plans = try sources.map { ($0, try load($0)) }
-        let checks = plans.reduce(into: Set()) { $0.formUnion($1.1.checks) }
-        let (results, origin) = await look(loaded, for: checks)
+        let (results, origin) = await look(loaded, for: plans.map(\.1))
         let now = wallClock()
         let signed = await SignatureBook.onDisk(loaded)
         let reports = plans.map { source, plan in
@@ -86,7 +85,7 @@ struct ChecklistShowCommand: AsyncParsableCommand {
 
     /// Looks at what the owner of the watch sees, again while a check waits for its second look.
     private func look(
-        _ loaded: Loaded?, for checks: Set<String>
+        _ loaded: Loaded?, for plans: [BoundPlan]
     ) async -> ([String: [CheckResult]], String) {
         var memory = ChecklistMemory()
         guard let loaded else {
@@ -94,6 +93,8 @@ struct ChecklistShowCommand: AsyncParsableCommand {
         }
         let world = World(loaded, log: .standardError, level: .error)
         let surveys = Surveys(world)
+        var wanted = Wanted(plans, targets: loaded.configuration.targets)
+        wanted.isUrgent = true
         var results = memory.look(at: Evidence(now: wallClock()))
         for round in 0..<Self.patience {
             guard let snapshot = await world.ownersSnapshot(loaded.state, within: .seconds(1))
@@ -101,8 +102,7 @@ struct ChecklistShowCommand: AsyncParsableCommand {
                 return (results, "none: no watch is running")
             }
             var evidence = Evidence(snapshot, at: wallClock())
-            evidence.surveyed = await surveys.looks(
-                for: checks, at: loaded.configuration.targets)
+            evidence.surveyed = await surveys.look(wanted)
             results = memory.look(at: evidence)
             guard memory.isWaiting, round + 1 < Self.patience else { break }
             try? await Task.sleep(for: .seconds(1))

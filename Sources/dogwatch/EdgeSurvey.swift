@@ -8,56 +8,54 @@ import Watch
 /// Asks endpoints a few harmless things for the checks of headers and of the edge: at most nine short
 /// requests a quarter of an hour and endpoint, one after the other, without credentials and without
 /// following redirects.
-actor EdgeSurvey {
+actor EdgeSurvey: Survey {
     private let client: HTTPClient
     private let userAgent: String
+    private let budget: HostBudget
     private var known: [TargetID: EdgeFacts] = [:]
-    private var looks: [TargetID: Int] = [:]
+    private var order: [TargetID] = []
+    private var paces = Paces<TargetID>()
 
     /// The cadence of the checks that it serves.
     static let pace = Duration.seconds(900)
     private static let limit = Duration.seconds(5)
     private static let bodyLimit = 16 << 10
 
-    init(client: HTTPClient, userAgent: String) {
+    nonisolated var checks: Set<String> { Catalogue.edgeChecks }
+
+    init(client: HTTPClient, userAgent: String, budget: HostBudget) {
         self.client = client
         self.userAgent = userAgent
+        self.budget = budget
     }
 
-    /// What was answered last, asked anew where that is a quarter of an hour ago. Security checks want
-    /// two looks: the second comes a minute after the first.
-    func facts(of targets: [TargetSpec], at now: Timestamp) async -> [EdgeFacts] {
-        let endpoints = targets.compactMap { target -> (TargetID, HTTPSettings)? in
+    func ask(_ wanted: Wanted, at now: Timestamp) async {
+        let endpoints = wanted.targets.compactMap { target -> (TargetID, HTTPSettings)? in
             guard case .http(let settings) = target.settings, settings.unixSocket == nil
             else { return nil }
             return (target.id, settings)
         }
-        known = known.filter { id, _ in endpoints.contains { $0.0 == id } }
-        let due = endpoints.filter { id, _ in
-            let pace = looks[id] ?? 0 < 2 ? .seconds(60) : Self.pace
-            return known[id].map { now.duration(since: $0.seenAt) >= pace } ?? true
-        }
+        order = endpoints.map(\.0)
+        known = known.filter { id, _ in order.contains(id) }
+        paces.keep(order)
+        let due = endpoints.filter { paces.isDue($0.0, every: Self.pace, wanted, at: now) }
         await withTaskGroup(of: EdgeFacts.self) { group in
             for (id, settings) in due { group.addTask { await self.ask(id, settings) } }
             for await facts in group {
                 known[facts.id] = facts
-                looks[facts.id, default: 0] += 1
+                paces.note(facts.id, at: now)
             }
         }
-        return endpoints.compactMap { known[$0.0] }
     }
 
-    /// For one pass of a command: two looks, one right after the other.
-    func looks(at targets: [TargetSpec]) async -> [EdgeFacts] {
-        if (looks.values.min() ?? 0) < 2 { known = [:] }
-        return await facts(of: targets, at: wallClock())
-    }
+    func add(to surveyed: inout Surveyed) { surveyed.edges = order.compactMap { known[$0] } }
 
     private nonisolated func ask(_ id: TargetID, _ settings: HTTPSettings) async -> EdgeFacts {
         var answers: [EdgeFacts.Answer] = []
         var failures: [EdgeFacts.Question: String] = [:]
         for question in EdgeFacts.Question.allCases {
             guard let request = request(question, settings) else { continue }
+            guard await budget.turn(at: Self.host(of: request.url)) else { break }
             do {
                 let response = try await client.perform(request, by: .after(Self.limit))
                 answers.append(
@@ -114,6 +112,13 @@ actor EdgeSurvey {
         guard let scheme = url.firstRange(of: "://") else { return url }
         return String(url[..<scheme.upperBound])
             + url[scheme.upperBound...].prefix { !"/?#".contains($0) }
+    }
+
+    /// "api.example.com" of a URL.
+    private static func host(of url: String) -> String {
+        let authority = origin(of: url).drop { $0 != ":" }.dropFirst(3)
+        if authority.hasPrefix("[") { return String(authority.prefix { $0 != "]" }) + "]" }
+        return authority.prefix { $0 != ":" }.lowercased()
     }
 
     private static func nonce() -> String { String(UInt64.random(in: .min ... .max), radix: 36) }

@@ -1,33 +1,138 @@
 import Checklist
 import Targets
 import TimeSeries
+import Watch
 
-/// Everything that is asked for plans alone, beside what the watch collects anyway. Each survey has its
-/// own pace; nothing is asked that no item rests on.
+/// What plans want to know.
+struct Wanted: Sendable {
+    /// The checks that some item rests on.
+    var checks: Set<String> = []
+    var targets: [TargetSpec] = []
+    var plans: [BoundPlan] = []
+    /// A command waits for the answer: a second look comes right after the first.
+    var isUrgent = false
+
+    init() {}
+
+    init(_ plans: [BoundPlan], targets: [TargetSpec]) {
+        self.plans = plans
+        self.targets = targets
+        checks = plans.reduce(into: []) { $0.formUnion($1.checks) }
+    }
+}
+
+/// One kind of thing that is asked for plans alone, beside what the watch collects anyway.
+protocol Survey: Sendable {
+    /// The checks whose evidence it brings; it is not asked for anything else.
+    var checks: Set<String> { get }
+    /// Asks what is due by now; returns once that was answered, refused or given up.
+    func ask(_ wanted: Wanted, at now: Timestamp) async
+    /// Adds what is known, however old.
+    func add(to surveyed: inout Surveyed) async
+}
+
+/// All surveys. Each has its own pace, so that one that hangs holds up no other, and they share the
+/// limit of what one host is asked.
 struct Surveys: Sendable {
-    let edge: EdgeSurvey
+    private let all: [any Survey]
+
+    /// From one look at what is due to the next.
+    private static let rhythm = Duration.seconds(2)
+    /// Security checks want two looks: the second comes this long after the first.
+    static let confirmation = Duration.seconds(15)
 
     init(_ world: World) {
-        edge = EdgeSurvey(client: world.client, userAgent: "dogwatch/\(Dogwatch.version)")
+        let budget = HostBudget()
+        all = [
+            EdgeSurvey(
+                client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget)
+        ]
     }
 
-    /// What is known for these checks, asked anew where it is due.
-    func findings(
-        for checks: Set<String>, on targets: [TargetSpec], at now: Timestamp
-    ) async -> Surveyed {
-        var found = Surveyed()
-        if !checks.isDisjoint(with: Catalogue.edgeChecks) {
-            found.edges = await edge.facts(of: targets, at: now)
+    /// Asks until the task is cancelled.
+    func run(_ wanted: @escaping @Sendable () async -> Wanted) async {
+        await withTaskGroup { group in
+            for survey in all {
+                group.addTask {
+                    while !Task.isCancelled {
+                        await Self.ask(survey, await wanted())
+                        try? await Task.sleep(for: Self.rhythm, tolerance: .milliseconds(500))
+                    }
+                }
+            }
         }
-        return found
     }
 
-    /// The same for one pass of a command: two looks, one right after the other.
-    func looks(for checks: Set<String>, at targets: [TargetSpec]) async -> Surveyed {
-        var found = Surveyed()
-        if !checks.isDisjoint(with: Catalogue.edgeChecks) {
-            found.edges = await edge.looks(at: targets)
+    private static func ask(_ survey: any Survey, _ wanted: Wanted) async {
+        guard !wanted.checks.isDisjoint(with: survey.checks) else { return }
+        await survey.ask(wanted, at: wallClock())
+    }
+
+    /// What is known now. Waits for no answer.
+    var known: Surveyed {
+        get async {
+            var surveyed = Surveyed()
+            for survey in all { await survey.add(to: &surveyed) }
+            return surveyed
         }
-        return found
+    }
+
+    /// What is known after everything that is due was asked, for one pass of a command.
+    func look(_ wanted: Wanted) async -> Surveyed {
+        await withTaskGroup { group in
+            for survey in all { group.addTask { await Self.ask(survey, wanted) } }
+        }
+        return await known
+    }
+}
+
+/// When things were last looked at, and so which are due.
+struct Paces<ID: Hashable & Sendable>: Sendable {
+    private var last: [ID: (at: Timestamp, looks: Int)] = [:]
+
+    /// Whether it is to be looked at: `cadence` after the last look, sooner for the second one, which
+    /// confirms the first.
+    func isDue(_ id: ID, every cadence: Duration, _ wanted: Wanted, at now: Timestamp) -> Bool {
+        guard let (at, looks) = last[id] else { return true }
+        guard looks < 2 else { return now.duration(since: at) >= cadence }
+        return wanted.isUrgent
+            || now.duration(since: at) >= min(cadence, Surveys.confirmation)
+    }
+
+    mutating func note(_ id: ID, at now: Timestamp) {
+        last[id] = (now, (last[id]?.looks ?? 0) + 1)
+    }
+
+    /// Forgets all others.
+    mutating func keep(_ ids: some Sequence<ID>) {
+        let kept = Set(ids)
+        last = last.filter { kept.contains($0.key) }
+    }
+}
+
+/// Sees to it that all surveys together open at most twenty connections a minute to one host.
+actor HostBudget {
+    private var openings: [String: [ContinuousClock.Instant]] = [:]
+    private let limit: Int
+    private let window: Duration
+
+    init(limit: Int = 20, window: Duration = .seconds(60)) {
+        self.limit = limit
+        self.window = window
+    }
+
+    /// Returns when a connection to the host may be opened; false when the task was cancelled.
+    func turn(at host: String) async -> Bool {
+        while !Task.isCancelled {
+            let now = ContinuousClock.now
+            let recent = (openings[host] ?? []).filter { $0 + window > now }
+            guard recent.count >= limit, let first = recent.first else {
+                openings[host] = recent + [now]
+                return true
+            }
+            openings[host] = recent
+            try? await Task.sleep(until: first + window, clock: .continuous)
+        }
+        return false
     }
 }
