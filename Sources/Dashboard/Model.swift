@@ -124,5 +124,6 @@ public enum RowID: Sendable, Hashable {
     case alert(String, String)
     /// What is limited.
     case limit(String)
-    case checklist
+    /// By its file.
+    case plan(String)
 }

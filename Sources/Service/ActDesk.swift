@@ -15,8 +15,9 @@ struct ActDesk: Sendable {
 
     let errands: Errands
     let perform: Perform
-    /// Takes what somebody signed; gives what was done.
-    let sign: @Sendable (_ statement: [UInt8], _ author: String) async -> Result<String, ActRefusal>
+    /// Does what somebody asks about a plan.
+    let performOnPlan:
+        @Sendable (_ act: [UInt8], _ author: String) async -> Result<String, ActRefusal>
 
     func answer(_ request: Request) -> HTTPDaemon.Answer {
         guard request.method == "POST" else { return .now(Reply(405, "Only POST.\n")) }
@@ -27,10 +28,12 @@ struct ActDesk: Sendable {
         return errands.answer { [perform] in Self.reply(await perform(act, author)) }
     }
 
-    func answerSigned(_ request: Request) -> HTTPDaemon.Answer {
+    func answerOnPlan(_ request: Request) -> HTTPDaemon.Answer {
         guard request.method == "POST" else { return .now(Reply(405, "Only POST.\n")) }
         let author = request.user.map(Self.name) ?? "somebody"
-        return errands.answer { [sign] in Self.reply(await sign(request.body, author)) }
+        return errands.answer { [performOnPlan] in
+            Self.reply(await performOnPlan(request.body, author))
+        }
     }
 
     private static func reply(_ result: Result<String, ActRefusal>) -> Reply {

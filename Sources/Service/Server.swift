@@ -16,7 +16,8 @@ import Watch
 ///     GET /watch/v1/snapshot    the newest snapshot as JSON (socket only)
 ///     GET /watch/v1/snapshots   one JSON line for each newer snapshot, until either side leaves
 ///     POST /watch/v1/act        what a person does (`Act` as JSON), in the name of the peer's user
-///     POST /watch/v1/sign       what a person signs about an item of a plan, in the same name
+///     POST /watch/v1/plan       what a person does about a plan, in the same name
+///     GET  /watch/v1/checklists every plan in full
 ///     /api/v1/…                 Prometheus' HTTP API (docs/api.md)
 ///     GET /metrics              everything that is held, as Prometheus text
 ///     GET /-/healthy, /-/ready  whether the process answers, and whether it has collected
@@ -36,11 +37,13 @@ public final class Server: Sendable {
             {
                 _, _ in .failure(ActRefusal("this watch takes no acts"))
             }
-        /// Takes what a user signs about an item of a plan.
-        public var sign:
-            @Sendable (_ statement: [UInt8], _ author: String) async -> Result<
-                String, ActRefusal
-            > = { _, _ in .failure(ActRefusal("this watch takes no signatures")) }
+        /// Does what a user asks about a plan, such as signing an item.
+        public var performOnPlan:
+            @Sendable (_ act: [UInt8], _ author: String) async -> Result<String, ActRefusal> = {
+                _, _ in .failure(ActRefusal("this watch has no plans"))
+            }
+        /// Every plan in full, as JSON; nil while there is none.
+        public var checklists: @Sendable () -> [UInt8]? = { nil }
         /// What a link in a page is about.
         public var linkedPage: @Sendable (_ token: String) async -> LinkedPage? = { _ in nil }
         /// Whether a webhook is PagerDuty's: one of the signatures in its header is of the body.
@@ -81,6 +84,7 @@ public final class Server: Sendable {
     private let routes: Routes
     private let errands = Errands()
     private let acts: ActDesk
+    private let checklists: @Sendable () -> [UInt8]?
     private let acknowledgements: AcknowledgementDesk
     private let feeds = Mutex(Feeds())
     private let socket = Mutex<HTTPDaemon?>(nil)
@@ -95,7 +99,8 @@ public final class Server: Sendable {
     ) throws(ServiceFailure) {
         snapshots = ports.snapshots
         routes = Routes(configuration, ports, limits: limits)
-        acts = ActDesk(errands: errands, perform: ports.perform, sign: ports.sign)
+        checklists = ports.checklists
+        acts = ActDesk(errands: errands, perform: ports.perform, performOnPlan: ports.performOnPlan)
         acknowledgements = AcknowledgementDesk(
             ports: .init(
                 page: ports.linkedPage, isSigned: ports.isPagerDuty,
@@ -199,7 +204,7 @@ extension Server {
     private func answer(_ request: Request) -> HTTPDaemon.Answer {
         guard request.path.hasPrefix("/watch/") else { return routes.answer(request) }
         if request.path == "/watch/v1/act" { return acts.answer(request) }
-        if request.path == "/watch/v1/sign" { return acts.answerSigned(request) }
+        if request.path == "/watch/v1/plan" { return acts.answerOnPlan(request) }
         guard request.method == "GET" else { return .now(Reply(405, "Only GET.\n")) }
         switch request.path {
         case "/watch/v1/snapshot":
@@ -208,6 +213,9 @@ extension Server {
             }
             return .now(Reply(status: 200, type: "application/json", body: line))
         case "/watch/v1/snapshots": return .stream { self.stream($0) }
+        case "/watch/v1/checklists":
+            guard let body = checklists() else { return .now(Reply(404, "No plan is loaded.\n")) }
+            return .now(Reply(status: 200, type: "application/json", body: body))
         default: return .now(Reply(404, "Nothing here.\n"))
         }
     }

@@ -57,10 +57,20 @@ public struct SnapshotClient: Sendable {
         try await post(Array(try JSONEncoder().encode(act)), to: "/watch/v1/act", by: deadline)
     }
 
-    /// Hands over what somebody signed about an item of a plan.
-    public func sign(_ statement: [UInt8], by deadline: Deadline) async throws -> Result<
+    /// Hands over what somebody does about a plan.
+    public func performOnPlan(_ act: [UInt8], by deadline: Deadline) async throws -> Result<
         String, ActRefusal
-    > { try await post(statement, to: "/watch/v1/sign", by: deadline) }
+    > { try await post(act, to: "/watch/v1/plan", by: deadline) }
+
+    /// Every plan in full, as JSON; nil where the watch has none.
+    public func checklists(by deadline: Deadline) async throws -> [UInt8]? {
+        let response = try await client.perform(request("/watch/v1/checklists"), by: deadline)
+        if response.status == 404 { return nil }
+        guard response.status == 200, !response.isTruncated else {
+            throw ServiceFailure(said(response.body, status: response.status))
+        }
+        return response.body
+    }
 
     private func post(_ body: [UInt8], to path: String, by deadline: Deadline) async throws
         -> Result<String, ActRefusal>

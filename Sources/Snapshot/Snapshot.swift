@@ -182,13 +182,33 @@ public struct Notice: Sendable, Codable, Equatable {
 
 /// How far the loaded plans are ticked.
 public struct ChecklistProgress: Sendable, Codable, Equatable {
-    public var plan: String
-    public var done: Int
-    public var total: Int
+    /// In the configuration's order.
+    public var plans: [Plan]
+    /// Another one each time that anything about them has changed.
+    public var revision: Int
 
-    public init(plan: String, done: Int, total: Int) {
-        self.plan = plan
-        self.done = done
-        self.total = total
+    public struct Plan: Sendable, Codable, Equatable {
+        public var title: String
+        public var file: String
+        public var done: Int
+        public var failed: Int
+        public var unknown: Int
+        public var total: Int
+
+        public init(
+            title: String, file: String, done: Int, failed: Int, unknown: Int, total: Int
+        ) {
+            self.title = title
+            self.file = file
+            self.done = done
+            self.failed = failed
+            self.unknown = unknown
+            self.total = total
+        }
+    }
+
+    public init(plans: [Plan], revision: Int) {
+        self.plans = plans
+        self.revision = revision
     }
 }

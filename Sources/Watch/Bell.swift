@@ -1,14 +1,16 @@
 import Synchronization
 
 /// Wakes one waiter; rung many times before it looks, it wakes it once.
-final class Bell: Sendable {
+public final class Bell: Sendable {
     private let signal = Mutex<AsyncStream<Void>.Continuation?>(nil)
 
-    func ring() { signal.withLock { $0 }?.yield() }
+    public init() {}
+
+    public func ring() { signal.withLock { $0 }?.yield() }
 
     /// One element for any number of rings since the last; the first comes at once. A later call ends
     /// an earlier stream, as a stream ends with the task that reads it.
-    func rings() -> AsyncStream<Void> {
+    public func rings() -> AsyncStream<Void> {
         let (stream, new) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
         signal.withLock { signal in

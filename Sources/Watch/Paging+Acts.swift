@@ -37,19 +37,22 @@ extension Paging {
         return await written().map { "\(said) (not on disk: \($0))" } ?? said
     }
 
-    /// Keeps what somebody signed, with a line of the history, and returns once that is on disk: nil,
-    /// else why it is not, and it is kept in memory and tried again. Never changed and never removed.
-    public func keep(signature body: [UInt8], of subject: String) async -> String? {
-        let used = signatures.compactMap { Int($0.key.prefix { $0 != "/" }) }
+    /// What was kept about plans, in the order in which it came.
+    public func kept(_ kind: PlanRecord) -> [StateRecord] { planRecords[kind] ?? [] }
+
+    /// Keeps what somebody signed or did about a plan, with a line of the history, and returns once
+    /// that is on disk: nil, else why it is not, and it is kept in memory and tried again. Never
+    /// changed and never removed.
+    public func keep(_ kind: PlanRecord, _ body: [UInt8], of subject: String) async -> String? {
+        let used = kept(kind).compactMap { Int($0.key.prefix { $0 != "/" }) }
         let record = StateRecord(
-            kind: Self.signatureKind, key: "\((used.max() ?? -1) + 1)/\(subject)", body: body)
-        signatures.append(record)
+            kind: kind.rawValue, key: "\((used.max() ?? -1) + 1)/\(subject)", body: body)
+        planRecords[kind, default: []].append(record)
         pending.append(
             RecordBatch(
                 puts: [record],
                 lines: [
-                    HistoryLine(
-                        at: now(), kind: Self.signatureKind, subject: subject, body: body)
+                    HistoryLine(at: now(), kind: kind.rawValue, subject: subject, body: body)
                 ]))
         return await written()
     }
@@ -103,4 +106,12 @@ extension Paging {
     func show() { publish(at: now()) }
 
     func mention(_ text: String) { desk.mention(text, at: now()) }
+}
+
+/// What is kept about plans beside the pages.
+public enum PlanRecord: String, Sendable, CaseIterable {
+    /// What somebody signed about an item.
+    case signature
+    /// What happened in a run.
+    case run
 }

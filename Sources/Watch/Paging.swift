@@ -44,9 +44,8 @@ public actor Paging {
     var deadMan: DeadManState?
     /// The configuration that the history names last.
     var noted: String?
-    /// What people signed about plans, as it is on disk; others know what it says.
-    public internal(set) var signatures: [StateRecord] = []
-    static let signatureKind = "signature"
+    /// What people signed and did about plans, as it is on disk; others know what it says.
+    var planRecords: [PlanRecord: [StateRecord]] = [:]
 
     /// A disk that refuses writes keeps this many lines of the history waiting.
     private static let lineLimit = 10_000
@@ -95,7 +94,9 @@ public actor Paging {
             let lost = desk.restore(await Self.read(kept.records), at: now())
             if lost > 0 { damage = "\(lost) records of pager.db could not be understood" }
             if let damage { log.error("pager", metadata: ["damage": "\(damage)"]) }
-            signatures = kept.records.filter { $0.kind == Self.signatureKind }
+            for kind in PlanRecord.allCases {
+                planRecords[kind] = kept.records.filter { $0.kind == kind.rawValue }
+            }
             return kept.records
         } catch {
             notDurable = "\(error)"

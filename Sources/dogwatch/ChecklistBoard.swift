@@ -17,20 +17,32 @@ actor ChecklistBoard {
     private var memory = ChecklistMemory()
     private let complain: @Sendable (String) -> Void
     private let signatures: SignatureBook
+    private let runs: RunBook
     private let surveys: Surveys
+    private let bell = Bell()
+    /// Those who wait for the next judgement.
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private var hasEnded = false
     private var wanted = Wanted()
+    private var since = Timestamp.distantPast
     private var series = VerdictSeries()
     private var live = LiveSeries()
+    private var revision = 0
+    /// Every plan as it was judged last; a new value only where something has changed.
+    nonisolated let reports = Newest<[ChecklistReport]>()
 
     /// From one look to the next: half of the shortest cadence that matters for a plan's progress.
     static let rhythm = Duration.seconds(5)
+    /// The same while something green waits for the look that confirms it.
+    private static let haste = Duration.seconds(1)
 
     init(
-        _ engine: Watch.Engine, signatures: SignatureBook, surveys: Surveys,
+        _ engine: Watch.Engine, signatures: SignatureBook, runs: RunBook, surveys: Surveys,
         complain: @escaping @Sendable (String) -> Void
     ) {
         self.engine = engine
         self.signatures = signatures
+        self.runs = runs
         self.surveys = surveys
         self.complain = complain
     }
@@ -39,54 +51,110 @@ actor ChecklistBoard {
     func run() async {
         await withTaskGroup { group in
             group.addTask { await self.surveys.run { await self.wanted } }
+            group.addTask { await self.tick() }
             group.addTask { await self.judge() }
         }
     }
 
+    /// Judges now; returns once that is done.
+    func refresh() async {
+        guard !hasEnded else { return }
+        await withCheckedContinuation { continuation in
+            waiting.append(continuation)
+            bell.ring()
+        }
+    }
+
+    /// Has everything looked at anew, without waiting for its turn.
+    func lookAgain() {
+        since = wallClock()
+        wanted.since = since
+    }
+
     private func judge() async {
-        while !Task.isCancelled {
+        for await _ in bell.rings() {
+            let served = waiting
+            waiting = []
             let files = await engine.planFiles
             await engine.show(checklist: progress(of: files.map(PlanSource.init)))
-            try? await Task.sleep(for: Self.rhythm, tolerance: .milliseconds(500))
+            for waiter in served { waiter.resume() }
+        }
+        hasEnded = true
+        for waiter in waiting { waiter.resume() }
+    }
+
+    private func tick() async {
+        while !Task.isCancelled {
+            let isSoon = memory.isWaiting || wallClock().duration(since: since) < Self.rhythm * 4
+            try? await Task.sleep(
+                for: isSoon ? Self.haste : Self.rhythm, tolerance: .milliseconds(500))
+            bell.ring()
         }
     }
 
     private func progress(of sources: [PlanSource]) async -> ChecklistProgress? {
         loaded = loaded.filter { sources.contains($0.key) }
-        for source in sources { refresh(source) }
+        for source in sources { read(source) }
         let plans = sources.compactMap { source in loaded[source]?.plan.map { (source, $0) } }
         wanted = Wanted(plans.map(\.1), targets: await engine.targets)
+        wanted.since = since
         let surveyed = await surveys.known
         let signed = await signatures.all
         guard let snapshot = engine.snapshots.value else { return nil }
         let now = wallClock()
+        let name = snapshot.watch.name
         guard !plans.isEmpty else {
-            write([], of: snapshot.watch.name, at: now)
+            write([], of: name, at: now)
+            publish([])
             return nil
         }
         var evidence = Evidence(snapshot, at: now)
-        let queries = PromQL.Engine(engine.store)
-        evidence.engine = queries
+        evidence.engine = PromQL.Engine(engine.store)
         evidence.surveyed = surveyed
-        let results = memory.look(at: evidence)
-        var progress = ChecklistProgress(
-            plan: plans.count == 1 ? plans[0].1.plan.title : "\(plans.count) plans", done: 0,
-            total: 0
-        )
+        var facts = PlanFacts(results: memory.look(at: evidence), engine: evidence.engine)
+        facts.lastFailures = memory.lastFailures
         var verdicts: [VerdictSeries.Judged] = []
+        var reports: [ChecklistReport] = []
         for (source, plan) in plans {
-            let facts = PlanFacts(
-                results: results, attestations: signed.attestations(of: source.plan),
-                lastFailures: memory.lastFailures, engine: queries)
-            let verdict = PlanVerdict(of: plan, by: facts, at: now)
-            memory.note(verdict)
-            progress.done += verdict.done
-            progress.total += verdict.items.count
-            verdicts.append(
-                .init(name: PlanSource.name(of: source.plan), plan: plan, verdict: verdict))
+            facts.attestations = signed.attestations(of: source.plan)
+            let (verdict, run) = await judge(plan, of: source, by: facts, at: now)
+            verdicts.append(.init(name: source.name, plan: plan, verdict: verdict))
+            reports.append(
+                ChecklistReport(
+                    of: plan, verdict, file: source.plan, evidence: "the watch \"\(name)\"",
+                    run: run, attestations: facts.attestations))
         }
-        write(verdicts, of: snapshot.watch.name, at: now)
-        return progress
+        write(verdicts, of: name, at: now)
+        publish(reports)
+        return ChecklistProgress(plans: reports.map(\.progress), revision: revision)
+    }
+
+    /// Judges one plan, and latches the steps of its run that are verified now.
+    private func judge(
+        _ plan: BoundPlan, of source: PlanSource, by facts: PlanFacts, at now: Timestamp
+    ) async -> (PlanVerdict, Run?) {
+        guard var run = await runs.newest(of: source.name) else {
+            var verdict = PlanVerdict(of: plan, by: facts, at: now)
+            memory.note(verdict)
+            verdict.items = Run.awaited(verdict.items, of: plan)
+            return (verdict, nil)
+        }
+        var facts = facts
+        facts.release = run.name
+        facts.attestations = run.own(facts.attestations, of: plan)
+        var verdict = PlanVerdict(of: plan, by: facts, at: now)
+        memory.note(verdict)
+        let earlier = run
+        run.take(verdict.items, of: plan, at: now)
+        await runs.note(run.newLatches(since: earlier, plan: source.name))
+        verdict.items = run.shown(verdict.items, of: plan)
+        return (verdict, run)
+    }
+
+    private func publish(_ new: [ChecklistReport]) {
+        guard reports.value != new else { return }
+        revision += 1
+        reports.publish(new)
     }
 
     private func write(
@@ -99,7 +167,7 @@ actor ChecklistBoard {
         _ = live.append(samples, at: now, to: { engine.head.append($0, $1) })
     }
 
-    private func refresh(_ source: PlanSource) {
+    private func read(_ source: PlanSource) {
         let stamps = source.stamps
         guard loaded[source]?.stamps != stamps else { return }
         do {
@@ -108,5 +176,13 @@ actor ChecklistBoard {
             complain("\(error)")
             loaded[source] = (stamps, loaded[source]?.plan)
         }
+    }
+}
+
+extension ChecklistReport {
+    /// The plan in one line.
+    fileprivate var progress: ChecklistProgress.Plan {
+        .init(
+            title: plan, file: file, done: done, failed: failed, unknown: unknown, total: total)
     }
 }

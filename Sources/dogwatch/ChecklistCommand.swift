@@ -14,7 +14,8 @@ struct ChecklistCommand: AsyncParsableCommand {
         abstract: "Plans that verify themselves: progress by section, from live evidence.",
         subcommands: [
             ChecklistShowCommand.self, ChecklistBindCommand.self, ChecklistChecksCommand.self,
-            AttestCommand.self, WaiveCommand.self, RevokeCommand.self, SignaturesCommand.self,
+            RunCommand.self, LookCommand.self, AttestCommand.self, WaiveCommand.self,
+            RevokeCommand.self, SignaturesCommand.self,
         ],
         defaultSubcommand: ChecklistShowCommand.self)
 }
@@ -48,18 +49,47 @@ struct ChecklistShowCommand: AsyncParsableCommand {
             throw ExitCode(ExitCodes.configuration)
         }
         let plans = try sources.map { ($0, try load($0)) }
+        if let reports = await ownersReports(loaded, of: sources) { return try end(with: reports) }
         let (results, origin) = await look(loaded, for: plans.map(\.1))
         let now = wallClock()
         let signed = await SignatureBook.onDisk(loaded)
         let reports = plans.map { source, plan in
             let facts = PlanFacts(
                 results: results, attestations: signed.attestations(of: source.plan))
-            let verdict = PlanVerdict(of: plan, by: facts, at: now)
-            return ChecklistReport(of: plan, verdict, file: source.plan, evidence: origin)
+            var verdict = PlanVerdict(of: plan, by: facts, at: now)
+            verdict.items = Run.awaited(verdict.items, of: plan)
+            return ChecklistReport(
+                of: plan, verdict, file: source.plan, evidence: origin,
+                attestations: facts.attestations)
         }
+        try end(with: reports)
+    }
+
+    private func end(with reports: [ChecklistReport]) throws {
         try show(reports)
         fflush(nil)
         _exit(Self.worst(reports.map(\.exitCode)))
+    }
+
+    /// What the owner of the watch knows of these plans: it has looked for longer. nil where it has not
+    /// all of them; waits a little for one that has only begun.
+    private func ownersReports(
+        _ loaded: Loaded?, of sources: [PlanSource]
+    ) async -> [ChecklistReport]? {
+        guard let loaded else { return nil }
+        let own = loaded.configuration.watch.plans.map(\.file)
+        let wanted = sources.compactMap { source in
+            own.first { FileStamp(of: $0) == FileStamp(of: source.plan) }
+        }
+        guard wanted.count == sources.count else { return nil }
+        let world = World(loaded, log: .standardError, level: .error)
+        for _ in 0..<Self.patience {
+            guard let reports = await world.ownersChecklists(loaded.state) else { return nil }
+            let found = wanted.compactMap { file in reports.first { $0.file == file } }
+            if found.count == wanted.count { return found }
+            try? await Task.sleep(for: .seconds(1))
+        }
+        return nil
     }
 
     /// The configuration; none is needed where a plan is named.
@@ -191,5 +221,18 @@ struct ChecklistChecksCommand: ParsableCommand {
             throw ExitCode(1)
         }
         say(json ? try pretty(checks) : checks.map(\.text).joined(separator: "\n"))
+    }
+}
+
+struct LookCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "look",
+        abstract: "Have the watch look at everything anew, without waiting for its turn.")
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        guard let loaded = Loaded(global) else { throw ExitCode(ExitCodes.configuration) }
+        try await ChecklistAct.look.send(loaded)
     }
 }

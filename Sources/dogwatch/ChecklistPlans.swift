@@ -23,6 +23,9 @@ struct PlanSource: Sendable, Hashable {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
+    /// The plan's file, without its folder.
+    var name: String { Self.name(of: plan) }
+
     /// Changes when either file does.
     var stamps: [FileStamp?] { [FileStamp(of: plan), FileStamp(of: checks)] }
 

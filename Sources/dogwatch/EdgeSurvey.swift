@@ -43,7 +43,7 @@ actor EdgeSurvey: Survey {
             for (id, settings) in due { group.addTask { await self.ask(id, settings) } }
             for await facts in group {
                 known[facts.id] = facts
-                paces.note(facts.id, at: now)
+                paces.note(facts.id, wanted, at: now)
             }
         }
     }
@@ -114,11 +114,14 @@ actor EdgeSurvey: Survey {
             + url[scheme.upperBound...].prefix { !"/?#".contains($0) }
     }
 
-    /// "api.example.com" of a URL.
+    /// "api.example.com" of a URL; with the port where that is on this machine.
     private static func host(of url: String) -> String {
-        let authority = origin(of: url).drop { $0 != ":" }.dropFirst(3)
-        if authority.hasPrefix("[") { return String(authority.prefix { $0 != "]" }) + "]" }
-        return authority.prefix { $0 != ":" }.lowercased()
+        let authority = origin(of: url).drop { $0 != ":" }.dropFirst(3).lowercased()
+        let host =
+            authority.hasPrefix("[")
+            ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
+        let isHere = ["127.0.0.1", "[::1]", "localhost"].contains(String(host))
+        return isHere ? authority : String(host)
     }
 
     private static func nonce() -> String { String(UInt64.random(in: .min ... .max), radix: 36) }

@@ -1,5 +1,7 @@
 import Lint
+import Checklist
 import Configuration
+import FoundationEssentials
 import Logging
 import Reactor
 import Service
@@ -14,7 +16,8 @@ final class Owner: Sendable {
     private let server: Server
     private let loaded: Loaded
     private let log: Logger
-    private let checklists: ChecklistBoard
+    let checklists: ChecklistBoard
+    let checklistDesk: ChecklistDesk
     private let newest = Newest<Configuration>()
     /// The configuration whose port could not be had, and why.
     private let refused = Mutex<(configuration: Configuration, reason: String)?>(nil)
@@ -28,17 +31,26 @@ final class Owner: Sendable {
         let signatures = SignatureBook(engine.paging, folder: loaded.state.path) { [newest] in
             newest.value?.watch.allowedSigners
         }
-        checklists = ChecklistBoard(engine, signatures: signatures, surveys: Surveys(world)) {
-            [log = world.log] reason in
+        let runs = RunBook(engine.paging)
+        let board = ChecklistBoard(
+            engine, signatures: signatures, runs: runs, surveys: Surveys(world)
+        ) { [log = world.log] reason in
             log.error("plan refused", metadata: ["reason": "\(reason)"])
         }
+        checklists = board
+        checklistDesk = ChecklistDesk(
+            signatures: signatures, runs: runs,
+            plans: { [newest] in
+                newest.value?.watch.plans.map { PlanSource($0).name } ?? []
+            }, board: board)
         var ports = Server.Ports(
             snapshots: engine.snapshots, store: engine.store, ruleGroups: engine.ruleGroups,
             version: Dogwatch.version)
         ports.perform = { [paging = engine.paging] act, author in
             await paging.result(of: act, by: author)
         }
-        ports.sign = { await signatures.add($0, by: $1) }
+        ports.performOnPlan = { [checklistDesk] in await checklistDesk.perform($0, by: $1) }
+        ports.checklists = { board.reports.value.flatMap(Self.json) }
         ports.linkedPage = { [paging = engine.paging] in await paging.page(of: $0) }
         ports.isUnanswered = { [paging = engine.paging] in await paging.isUnanswered($0) }
         let webhooks = PagerDutyWebhooks(
@@ -96,6 +108,11 @@ final class Owner: Sendable {
             }
             if !isKnown { await engine.note(portFailure: error.description) }
         }
+    }
+
+    /// nil where no plan is loaded.
+    private static func json(_ reports: [ChecklistReport]) -> [UInt8]? {
+        reports.isEmpty ? nil : (try? JSONEncoder().encode(reports)).map(Array.init)
     }
 
     private static func files(of configuration: Configuration) -> Set<String> {

@@ -36,7 +36,14 @@ struct SigningOptions: ParsableArguments {
         _ state: Attestation.State, _ statement: String, _ global: GlobalOptions
     ) async throws {
         guard let loaded = Loaded(global) else { throw ExitCode(ExitCodes.configuration) }
-        let (source, item) = try find(in: loaded)
+        try await sign(state, statement, loaded, try find(in: loaded))
+    }
+
+    func sign(
+        _ state: Attestation.State, _ statement: String, _ loaded: Loaded,
+        _ found: (source: PlanSource, item: BoundItem)
+    ) async throws {
+        let (source, item) = found
         let now = wallClock()
         let lasts = length?.duration ?? item.binding?.expires ?? Self.standard
         let attestation = Attestation(
@@ -54,32 +61,11 @@ struct SigningOptions: ParsableArguments {
                 throw ExitCode(1)
             }
         }
-        try await send(statement, loaded)
-    }
-
-    private func send(_ statement: SignedStatement, _ loaded: Loaded) async throws {
-        let world = World(loaded, log: .standardError)
-        do {
-            let body = Array(try pretty(statement).utf8)
-            switch try await world.snapshotClient(loaded.state).sign(body, by: .after(.seconds(8)))
-            {
-            case .success(let said):
-                say(cleaned(said) + "\n")
-                world.leave(0)
-            case .failure(let refusal):
-                complain("dogwatch: \(cleaned(refusal.description))")
-                world.leave(1)
-            }
-        } catch {
-            complain(
-                "dogwatch: no watch answers at \(loaded.state.socketPath): \(error)."
-                    + " Start it: dogwatch serve.")
-            throw ExitCode(ExitCodes.temporary)
-        }
+        try await ChecklistAct.sign(statement).send(loaded)
     }
 
     /// The one item that is meant.
-    private func find(in loaded: Loaded) throws -> (PlanSource, BoundItem) {
+    func find(in loaded: Loaded) throws -> (PlanSource, BoundItem) {
         let all = loaded.configuration.watch.plans.map(PlanSource.init)
         let sources = plan.map { [PlanSource(plan: $0)] } ?? all
         var found: [(PlanSource, BoundItem)] = []

@@ -79,7 +79,7 @@ actor SignatureBook {
 
     var all: [SignedStatement] {
         get async {
-            let records = await paging.signatures
+            let records = await paging.kept(.signature)
             known += Self.statements(in: records.dropFirst(read))
             read = records.count
             return known
@@ -87,9 +87,10 @@ actor SignatureBook {
     }
 
     /// Takes what a user of this machine sends; the signer is that user, whatever it says.
-    func add(_ body: [UInt8], by author: String) async -> Result<String, ActRefusal> {
-        guard var statement = try? JSONDecoder().decode(SignedStatement.self, from: Data(body))
-        else { return .failure(ActRefusal("this is no signature that this version knows")) }
+    func add(
+        _ statement: SignedStatement, by author: String
+    ) async -> Result<String, ActRefusal> {
+        var statement = statement
         guard statement.signature == nil || statement.attestation.signer == author else {
             return .failure(
                 ActRefusal("it is signed as \(statement.attestation.signer), sent by \(author)"))
@@ -102,7 +103,7 @@ actor SignatureBook {
         }
         let item = statement.attestation.item
         let refusal = await paging.keep(
-            signature: Array(kept), of: "\(statement.plan)/\(item)")
+            .signature, Array(kept), of: "\(statement.plan)/\(item)")
         let until = statement.attestation.expires.text.prefix(10)
         let said =
             statement.attestation.state == .revoked
@@ -132,7 +133,8 @@ actor SignatureBook {
         guard let loaded else { return [] }
         let file = PagerFile(path: loaded.state.pagerPath, isReader: true, now: wallClock)
         let kept = try? await file.load()
-        return statements(in: (kept?.records ?? []).filter { $0.kind == "signature" })
+        let kind = PlanRecord.signature.rawValue
+        return statements(in: (kept?.records ?? []).filter { $0.kind == kind })
     }
 
     private static func statements(in records: some Sequence<StateRecord>) -> [SignedStatement] {

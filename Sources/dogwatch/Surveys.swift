@@ -11,6 +11,8 @@ struct Wanted: Sendable {
     var plans: [BoundPlan] = []
     /// A command waits for the answer: a second look comes right after the first.
     var isUrgent = false
+    /// What was looked at before this is looked at anew.
+    var since = Timestamp.distantPast
 
     init() {}
 
@@ -39,7 +41,7 @@ struct Surveys: Sendable {
     /// From one look at what is due to the next.
     private static let rhythm = Duration.seconds(2)
     /// Security checks want two looks: the second comes this long after the first.
-    static let confirmation = Duration.seconds(15)
+    static let confirmation = Duration.seconds(5)
 
     init(_ world: World) {
         let budget = HostBudget()
@@ -93,14 +95,15 @@ struct Paces<ID: Hashable & Sendable>: Sendable {
     /// Whether it is to be looked at: `cadence` after the last look, sooner for the second one, which
     /// confirms the first.
     func isDue(_ id: ID, every cadence: Duration, _ wanted: Wanted, at now: Timestamp) -> Bool {
-        guard let (at, looks) = last[id] else { return true }
+        guard let (at, looks) = last[id], at >= wanted.since else { return true }
         guard looks < 2 else { return now.duration(since: at) >= cadence }
         return wanted.isUrgent
             || now.duration(since: at) >= min(cadence, Surveys.confirmation)
     }
 
-    mutating func note(_ id: ID, at now: Timestamp) {
-        last[id] = (now, (last[id]?.looks ?? 0) + 1)
+    mutating func note(_ id: ID, _ wanted: Wanted, at now: Timestamp) {
+        let earlier = last[id].flatMap { $0.at >= wanted.since ? $0.looks : nil } ?? 0
+        last[id] = (now, earlier + 1)
     }
 
     /// Forgets all others.
@@ -121,7 +124,8 @@ actor HostBudget {
         self.window = window
     }
 
-    /// Returns when a connection to the host may be opened; false when the task was cancelled.
+    /// Returns when a connection to the host may be opened; false when the task was cancelled. On this
+    /// machine each port is a host of its own.
     func turn(at host: String) async -> Bool {
         while !Task.isCancelled {
             let now = ContinuousClock.now

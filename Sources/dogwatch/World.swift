@@ -1,5 +1,7 @@
+import Checklist
 import Collectors
 import Configuration
+import FoundationEssentials
 import Glibc
 import HTTP
 import Journal
@@ -91,6 +93,18 @@ extension World {
     /// The newest snapshot of the process that owns the watch; nil where there is none in time.
     func ownersSnapshot(_ state: StateFolder, within limit: Duration) async -> Snapshot? {
         try? await snapshotClient(state).newest(by: .after(limit))
+    }
+
+    /// What the owner of the watch knows of its plans, empty before it has judged them; nil where no
+    /// owner answers in time.
+    func ownersChecklists(_ state: StateFolder) async -> [ChecklistReport]? {
+        do {
+            guard let body = try await snapshotClient(state).checklists(by: .after(.seconds(2)))
+            else { return [] }
+            return try JSONDecoder().decode([ChecklistReport].self, from: Data(body))
+        } catch {
+            return nil
+        }
     }
 
     /// Ends the process without the exit handlers of C libraries whose threads may still be at work.

@@ -10,6 +10,7 @@ public struct Bindings: Sendable, Hashable {
     public var hosts: [String]
     public var items: [ItemBinding]
     public var kpis: [KPIBinding]
+    public var risks: [RiskBinding] = []
 
     public init(
         plan: String = "", allow: [String] = [], hosts: [String] = [], items: [ItemBinding] = [],
@@ -47,6 +48,8 @@ public struct ItemBinding: Sendable, Hashable {
     public var needsEvidence = false
     /// How many people must sign.
     public var signers = 1
+    /// The user who sees to it; nil: nobody in particular.
+    public var owner: String?
     /// Where it is written.
     public var line: Int
     public var column: Int
@@ -119,6 +122,22 @@ public struct KPIBinding: Sendable, Hashable {
         self.row = row
         self.kpi = kpi
         self.minimumSamples = minimumSamples
+        self.line = line
+        self.column = column
+    }
+}
+
+/// A row of a risk register and the checks that show whether its mitigations hold.
+public struct RiskBinding: Sendable, Hashable {
+    public var row: String
+    public var checks: [String]
+    /// Where it is written.
+    public var line: Int
+    public var column: Int
+
+    public init(row: String, checks: [String], line: Int = 1, column: Int = 1) {
+        self.row = row
+        self.checks = checks
         self.line = line
         self.column = column
     }

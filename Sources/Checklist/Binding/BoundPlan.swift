@@ -44,8 +44,10 @@ public struct BoundPlan: Sendable, Hashable {
         }
     }
 
-    /// Every check that an item rests on.
-    public var checks: Set<String> { Set(items.flatMap(\.checks)) }
+    /// Every check that an item or a risk rests on.
+    public var checks: Set<String> {
+        Set(items.flatMap(\.checks)).union(bindings.risks.flatMap(\.checks))
+    }
 
     private mutating func bind(_ binding: ItemBinding, to index: Int, _ match: BoundItem.Match) {
         items[index].binding = binding

@@ -71,10 +71,3 @@ extension ChecklistReport {
         return lines.joined(separator: "\n") + "\n"
     }
 }
-
-extension ChecklistReport.Item {
-    fileprivate var isDone: Bool {
-        ["verified", "verified-with-reservations", "attested", "not-applicable", "latched"]
-            .contains(state)
-    }
-}

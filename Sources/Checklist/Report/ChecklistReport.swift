@@ -1,50 +1,7 @@
 import TimeSeries
 
-/// A plan and where it stands, for people and scripts.
-public struct ChecklistReport: Sendable, Encodable {
-    public struct Section: Sendable, Encodable {
-        public var title: String
-        public var level: Int
-        public var line: Int
-        public var done: Int
-        public var failed: Int
-        public var unknown: Int
-        public var open: Int
-        public var total: Int
-        /// What the heading claims, where that is another number.
-        public var stated: Int?
-    }
-
-    public struct Item: Sendable, Encodable {
-        public var anchor: String
-        public var text: String
-        public var line: Int
-        public var state: String
-        public var severity: Severity
-        public var itemClass: ItemClass
-        public var isTicked: Bool
-        public var box: ItemVerdict.Box
-        public var supported: Int
-        public var checks: [Check]
-        public var grade: String?
-        public var notes: [String]
-    }
-
-    public struct Check: Sendable, Encodable {
-        public var id: String
-        public var target: String
-        public var verdict: Verdict
-        public var grade: String
-        public var evidence: String
-        public var missingGrant: String?
-    }
-
-    public struct Note: Sendable, Encodable {
-        public var kind: PlanNote.Kind
-        public var line: Int
-        public var text: String
-    }
-
+/// A plan and where it stands, for people, dashboards and scripts.
+public struct ChecklistReport: Sendable, Hashable, Codable {
     public var plan: String
     public var file: String
     /// Where the evidence comes from, or why there is none.
@@ -53,11 +10,21 @@ public struct ChecklistReport: Sendable, Encodable {
     public var total: Int
     public var failed: Int
     public var unknown: Int
+    /// In the plan's order.
     public var sections: [Section]
     public var items: [Item]
+    /// The worst first.
+    public var risks: [Risk]
+    public var kpis: [KPI]
+    public var scores: [Figure]
+    /// The newest run; nil where none was ever started.
+    public var run: Deployment?
     public var notes: [Note]
 
-    public init(of plan: BoundPlan, _ verdict: PlanVerdict, file: String, evidence: String) {
+    public init(
+        of plan: BoundPlan, _ verdict: PlanVerdict, file: String, evidence: String,
+        run: Run? = nil, attestations: [Attestation] = []
+    ) {
         self.plan = plan.plan.title
         self.file = file
         self.evidence = evidence
@@ -65,27 +32,19 @@ public struct ChecklistReport: Sendable, Encodable {
         total = verdict.items.count
         failed = verdict.items.count { $0.state.isFailing }
         unknown = verdict.items.count { $0.state == .unknown }
-        items = zip(plan.items, verdict.items).map { Item($0, $1) }
         notes = plan.plan.notes.map { Note(kind: $0.kind, line: $0.line, text: $0.text) }
-        sections = Self.sections(of: plan.plan, verdict.items)
-    }
-
-    /// Sections that hold boxes of their own or below them, but for the one around all.
-    private static func sections(of plan: Plan, _ verdicts: [ItemVerdict]) -> [Section] {
-        var rows = plan.sections.map { section in
-            Section(
-                title: section.title, level: section.level, line: section.line, done: 0, failed: 0,
-                unknown: 0, open: 0, total: section.counted,
-                stated: section.stated == section.counted ? nil : section.stated)
+        let signed = Dictionary(grouping: attestations, by: \.item)
+        var places: [Int: Int] = [:]
+        (sections, places) = Section.all(of: plan.plan, verdict.items)
+        items = zip(plan.items, verdict.items).map { item, verdict in
+            var shown = Item(item, verdict, signed: signed[verdict.anchor] ?? [])
+            shown.section = places[item.item.section]
+            return shown
         }
-        for (item, verdict) in zip(plan.items, verdicts) {
-            var at: Int? = item.section
-            while let here = at {
-                rows[here].count(verdict.state)
-                at = plan.sections[here].parent
-            }
-        }
-        return rows.dropFirst().filter { $0.total > 0 && $0.level > 1 }
+        risks = Risk.all(of: plan.plan, verdict.risks)
+        kpis = plan.plan.kpis.map { KPI($0, plan.bindings) }
+        scores = Figure.all(of: plan, verdict)
+        self.run = run.map { Deployment(name: $0.name, started: $0.started, closed: $0.closed) }
     }
 
     /// 0 all done, 1 something is open, 2 something failed, 3 something is unknown.
@@ -96,42 +55,135 @@ public struct ChecklistReport: Sendable, Encodable {
     }
 }
 
-extension ChecklistReport.Section {
-    fileprivate mutating func count(_ state: ItemState) {
-        if state.isDone {
-            done += 1
-        } else if state.isFailing {
-            failed += 1
-        } else if state == .unknown {
-            unknown += 1
-        } else {
-            open += 1
+extension ChecklistReport {
+    /// A heading that holds boxes, with what became of those in it and below it.
+    public struct Section: Sendable, Hashable, Codable {
+        public var title: String
+        public var slug: String
+        public var level: Int
+        public var line: Int
+        public var done: Int
+        public var failed: Int
+        public var unknown: Int
+        public var open: Int
+        public var total: Int
+        /// What the heading claims, where that is another number.
+        public var stated: Int?
+        /// When it is planned for, and whether that names an hour.
+        public var planned: Timestamp?
+        public var hasHour: Bool
+    }
+
+    public struct Item: Sendable, Hashable, Codable {
+        public var anchor: String
+        public var text: String
+        /// "WAL Archiving" of "**WAL Archiving:** Configure …".
+        public var lead: String?
+        /// SHA-256 of the text: what people sign.
+        public var textHash: String
+        public var line: Int
+        /// An index of the report's sections; nil for what stands in none of them.
+        public var section: Int?
+        public var depth: Int
+        public var state: String
+        /// When the state ends by itself: an attestation or a waiver.
+        public var until: Timestamp?
+        /// When a step of a run was verified.
+        public var verifiedAt: Timestamp?
+        /// Of such a step: whether it still is so.
+        public var isStillTrue: Bool?
+        /// Who stands for the state.
+        public var signers: [String]
+        public var severity: Severity
+        public var itemClass: ItemClass
+        /// Whether it is a step of a run.
+        public var isStep: Bool
+        /// Who sees to it, by the bindings.
+        public var owner: String?
+        /// How long a signature on it is good for, in seconds.
+        public var signatureLife: Double?
+        public var isTicked: Bool
+        public var box: ItemVerdict.Box
+        public var supported: Int
+        public var checks: [Check]
+        public var grade: String?
+        /// When the oldest evidence that was judged was so.
+        public var observedAt: Timestamp?
+        /// The newest signatures, the newest first; those that count no more among them.
+        public var signatures: [Signature]
+        public var notes: [String]
+
+        /// Whether it counts as done.
+        public var isDone: Bool {
+            ["verified", "verified-with-reservations", "attested", "not-applicable", "latched"]
+                .contains(state)
         }
     }
-}
 
-extension ItemState {
-    /// A waiver silences; it does not mend.
-    var isFailing: Bool { self == .failed || isWaived }
-}
+    public struct Check: Sendable, Hashable, Codable {
+        public var id: String
+        public var target: String
+        public var verdict: Verdict
+        public var grade: String
+        public var evidence: String
+        public var observedAt: Timestamp?
+        public var vantage: String?
+        public var missingGrant: String?
+    }
 
-extension ChecklistReport.Item {
-    fileprivate init(_ item: BoundItem, _ verdict: ItemVerdict) {
-        anchor = item.item.anchor
-        text = item.item.text
-        line = item.item.line
-        state = verdict.state.word
-        severity = verdict.severity
-        itemClass = verdict.itemClass
-        isTicked = item.item.isTicked
-        box = verdict.box
-        supported = verdict.supported
-        checks = verdict.results.map {
-            ChecklistReport.Check(
-                id: $0.check, target: $0.target, verdict: $0.verdict, grade: $0.grade.word,
-                evidence: $0.evidence, missingGrant: $0.missingGrant)
-        }
-        grade = verdict.grade?.word
-        notes = verdict.notes
+    public struct Signature: Sendable, Hashable, Codable {
+        public var signer: String
+        public var role: String?
+        public var state: String
+        public var statement: String
+        public var signed: Timestamp
+        public var expires: Timestamp
+    }
+
+    /// A row of the risk register with the live signals of its mitigations.
+    public struct Risk: Sendable, Hashable, Codable {
+        public var anchor: String
+        public var name: String
+        public var probability: String
+        public var impact: String
+        public var mitigation: String
+        public var line: Int
+        public var state: RiskState
+        public var checks: [Check]
+    }
+
+    /// A row of a table of targets, and the KPI of the configuration that measures it.
+    public struct KPI: Sendable, Hashable, Codable {
+        public var anchor: String
+        public var name: String
+        /// As written.
+        public var target: String
+        /// What the document claims; never data.
+        public var claim: String?
+        public var due: String?
+        public var line: Int
+        /// nil: nothing measures it.
+        public var kpi: String?
+    }
+
+    /// A figure over the whole plan.
+    public struct Figure: Sendable, Hashable, Codable {
+        public var name: String
+        /// 0…1; nil where nothing can be said.
+        public var value: Double?
+        public var text: String
+    }
+
+    public struct Deployment: Sendable, Hashable, Codable {
+        public var name: String
+        public var started: Timestamp
+        /// nil while it is under way.
+        public var closed: Timestamp?
+    }
+
+    public struct Note: Sendable, Hashable, Codable {
+        public var kind: PlanNote.Kind
+        public var line: Int
+        public var text: String
     }
 }

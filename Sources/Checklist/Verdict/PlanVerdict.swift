@@ -30,12 +30,18 @@ public struct PlanVerdict: Sendable, Hashable {
     public var at: Timestamp
     /// In the plan's order.
     public var items: [ItemVerdict]
+    /// In the order of the plan's risk register.
+    public var risks: [RiskVerdict]
 
     /// Judges every item; those that follow from others come last.
     public init(of plan: BoundPlan, by facts: PlanFacts, at now: Timestamp) {
         at = now
         let judge = PlanJudge(plan: plan, facts: facts, now: now)
         items = plan.items.map { judge.verdict(on: $0) }
+        risks = plan.plan.risks.map { row in
+            let checks = plan.bindings.risks.first { $0.row == row.anchor }?.checks ?? []
+            return RiskVerdict(anchor: row.anchor, results: checks.map(judge.results))
+        }
         deriveItems(of: plan, judge)
     }
 
@@ -109,17 +115,29 @@ private struct PlanJudge {
         if id == "item.derived", let derived {
             return [CheckResult(check, derived, on: "", at: now)]
         }
-        if check.isOptIn, !plan.bindings.allow.contains(id) {
-            return [.unknown(check, "opt-in: nobody has allowed it", at: now)]
-        }
-        let found = aged[id] ?? []
-        guard let names = item.binding?.targets[id] else {
-            return found.isEmpty ? [.unknown(check, "it has not run", at: now)] : found
-        }
+        let found = results(of: check)
+        guard let names = item.binding?.targets[id], !isBarred(check) else { return found }
         return names.map { name in
             found.first { $0.target == name || $0.target.hasSuffix("/\(name)") }
                 ?? .unknown(check, "there is no such target", on: name, at: now)
         }
+    }
+
+    /// On every target; at least one result.
+    func results(of id: String) -> [CheckResult] {
+        Catalogue[id].map { results(of: $0) } ?? []
+    }
+
+    private func isBarred(_ check: Check) -> Bool {
+        check.isOptIn && !plan.bindings.allow.contains(check.id)
+    }
+
+    private func results(of check: Check) -> [CheckResult] {
+        if isBarred(check) {
+            return [.unknown(check, "opt-in: nobody has allowed it", at: now)]
+        }
+        let found = aged[check.id] ?? []
+        return found.isEmpty ? [.unknown(check, "it has not run", at: now)] : found
     }
 
     private func conditionResult(_ check: Check, _ item: BoundItem) -> CheckResult {

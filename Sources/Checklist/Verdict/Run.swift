@@ -50,11 +50,16 @@ public struct Run: Sendable, Hashable, Codable {
             guard item.binding?.life == .run else { return verdict }
             var shown = verdict
             if let latch = latches[verdict.anchor] {
-                shown.state = .latched(at: latch.at, stillTrue: verdict.state.isDone)
-                if !verdict.state.isDone {
+                // What came after the run was closed is no part of it.
+                let isStillTrue = verdict.state.isDone || closed != nil
+                shown.state = .latched(at: latch.at, stillTrue: isStillTrue)
+                if !isStillTrue {
                     shown.notes.append(
-                        "was verified \(latch.at.milliseconds.clockText), no longer true")
+                        "was verified \(latch.at.clockText), no longer true")
                 }
+            } else if closed != nil {
+                shown.state = .open
+                shown.notes.append("was not verified in \(name)")
             } else if verdict.state.isDone {
                 shown.state = .open
                 shown.notes.append("waits for the steps above it")
@@ -62,12 +67,32 @@ public struct Run: Sendable, Hashable, Codable {
             return shown
         }
     }
+
+    /// The same where no run was ever started: steps are to come, whatever is so now.
+    public static func awaited(_ verdicts: [ItemVerdict], of plan: BoundPlan) -> [ItemVerdict] {
+        zip(plan.items, verdicts).map { item, verdict in
+            guard item.binding?.life == .run else { return verdict }
+            var shown = verdict
+            shown.state = .open
+            shown.notes.append("no run has been started")
+            return shown
+        }
+    }
+
+    /// Of signatures on steps those that were given in this run: an earlier one is about another.
+    public func own(_ attestations: [Attestation], of plan: BoundPlan) -> [Attestation] {
+        let steps = Set(
+            plan.items.filter { $0.binding?.life == .run }.flatMap {
+                [$0.item.anchor, $0.binding?.anchor ?? ""]
+            })
+        return attestations.filter { !steps.contains($0.item) || $0.signed >= started }
+    }
 }
 
-extension Int64 {
-    /// "14:07" in UTC, of milliseconds since the epoch.
-    fileprivate var clockText: String {
-        let minutes = Int((Double(self) / 60_000).rounded(.down))
+extension Timestamp {
+    /// "14:07" in UTC.
+    var clockText: String {
+        let minutes = Int((Double(milliseconds) / 60_000).rounded(.down))
         let ofDay = ((minutes % 1440) + 1440) % 1440
         let (hour, minute) = (ofDay / 60, ofDay % 60)
         return "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)"

@@ -49,6 +49,10 @@ extension Bindings {
             var table = table
             return KPIBinding(reading: &table)
         }
+        risks = root.tables("risk").compactMap { table in
+            var table = table
+            return RiskBinding(reading: &table)
+        }
         root.finish()
         self.plan = plan?.value ?? ""
         allow = allowed.compactMap { root.optIn($0) }
@@ -117,9 +121,11 @@ extension Ledger {
         }
         let rows = bound.plan.kpis.map(\.anchor)
         for kpi in bound.bindings.kpis where !rows.contains(kpi.row) {
-            report(
-                at: TOMLPosition(line: kpi.line, column: kpi.column), "kpi",
-                "the plan has no row \(quote(kpi.row))." + didYouMean(kpi.row, among: rows))
+            reportMissing(kpi.row, "kpi", at: (kpi.line, kpi.column), among: rows)
+        }
+        let risks = bound.plan.risks.map(\.anchor)
+        for risk in bound.bindings.risks where !risks.contains(risk.row) {
+            reportMissing(risk.row, "risk", at: (risk.line, risk.column), among: risks)
         }
         for lost in bound.lost {
             let near = lost.nearest.map { "\"\($0)\"" }.joined(separator: ", ")
@@ -129,5 +135,13 @@ extension Ledger {
                     + didYouMean(lost.binding.anchor, among: lost.nearest),
                 help: near.isEmpty ? nil : "Nearest are \(near).")
         }
+    }
+
+    private func reportMissing(
+        _ row: String, _ table: String, at place: (line: Int, column: Int), among rows: [String]
+    ) {
+        report(
+            at: TOMLPosition(line: place.line, column: place.column), table,
+            "the plan has no row \(quote(row))." + didYouMean(row, among: rows))
     }
 }

@@ -22,6 +22,7 @@ extension ItemBinding {
         expires = table.duration("expires", in: .seconds(60)...Attestation.longest)?.value
         needsEvidence = table.requiresEvidence()
         signers = table.integer("signers", in: 1...5) ?? 1
+        owner = table.text("owner")?.value
         need = table.need(of: checks.count + (condition == nil ? 0 : 1))
         targets = table.checkTargets(among: checks)
         from = table.texts("items").map(\.value)
@@ -157,5 +158,22 @@ extension KPIBinding {
         self.init(
             row: row.value, kpi: kpi.value, minimumSamples: Double(minimum ?? 1),
             line: row.position.line, column: row.position.column)
+    }
+}
+
+extension RiskBinding {
+    init?(reading table: inout TableReader) {
+        let row = table.literal("row", help: "Write row = \"heading-slug/row-slug\".")
+        let written = table.texts("checks")
+        if written.isEmpty {
+            table.report(
+                "checks", at: table.position, "a risk without checks has no signals.",
+                help: "Name the checks of its mitigations.")
+        }
+        let checks = written.compactMap { table.check($0, key: "checks")?.id }
+        table.finish()
+        guard let row else { return nil }
+        self.init(
+            row: row.value, checks: checks, line: row.position.line, column: row.position.column)
     }
 }

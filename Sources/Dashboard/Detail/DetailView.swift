@@ -63,7 +63,7 @@ struct DetailView {
         case .slo(let name): return [Span("SLO  \(name)", .focus)]
         case .alert(let name, let place): return [Span("Alert  \(name)  \(place)", .focus)]
         case .limit(let what): return [Span("Limit  \(what)", .focus)]
-        case .checklist: return [Span("Checklist", .focus)]
+        case .plan(let file): return [Span("Plan  \(file)", .focus)]
         }
     }
 
@@ -79,7 +79,7 @@ struct DetailView {
             scene.snapshot.alerts.first { $0.name == name && $0.place == place }?
                 .blocks(at: scene.now, runbooks, scene.snapshot.paging) ?? gone
         case .limit(let what): scene.limitBlocks(what) ?? gone
-        case .checklist: [.line([Span("no plan loaded", .dim)])]
+        case .plan: gone
         }
     }
 

@@ -13,13 +13,15 @@ extension Scene {
                 kind: .checklist, columns: columns, lines: [], empty: [Span("no plan loaded", .dim)]
             )
         }
-        let share = progress.total > 0 ? Double(progress.done) / Double(progress.total) : 0
-        let row = Row([
-            .text(progress.plan, .text), .meter(Meter(share)),
-            .text([Span("\(progress.done)", .text), Span(" of \(progress.total)", .dim)]),
-        ])
         return PaneContent(
             kind: .checklist, columns: columns,
-            lines: [.init(id: .checklist, row: row, health: .ok)])
+            lines: progress.plans.map { plan in
+                let share = plan.total > 0 ? Double(plan.done) / Double(plan.total) : 0
+                let row = Row([
+                    .text(plan.title, .text), .meter(Meter(share)),
+                    .text([Span("\(plan.done)", .text), Span(" of \(plan.total)", .dim)]),
+                ])
+                return .init(id: .plan(plan.file), row: row, health: .ok)
+            })
     }
 }
