@@ -116,7 +116,10 @@ let package = Package(
             ["Terminal", "Snapshot", "Targets", "TimeSeries", "PromQL", "PrometheusAPI"]),
         room(
             "Dashboard",
-            ["Terminal", "Snapshot", "Alerting", "Documents", "Targets", "TimeSeries", "PromQL"]),
+            [
+                "Terminal", "Snapshot", "Alerting", "Checklist", "Documents", "Targets",
+                "TimeSeries", "PromQL",
+            ]),
         .executableTarget(
             name: "dogwatch",
             dependencies: [

@@ -5,7 +5,7 @@ public enum Action: String, Sendable, CaseIterable {
     case nextPane, previousPane
     case down, up, first, last, pageDown, pageUp
     case open, back, filter, pause, zoom, theme, fault, help, repaint, quit
-    case view, acknowledge, mute, snooze, note, command
+    case view, acknowledge, mute, snooze, note, command, show, look
 }
 
 /// One line of the key table.
@@ -17,6 +17,8 @@ public struct Binding: Sendable {
     public var help: String
     /// One word for the line of keys at the bottom; nil: not shown there.
     public var short: String?
+    /// The same in the checklist, where it means something else or is wanted more.
+    public var onPlans: String?
 }
 
 /// The one table of keys: `update`, the help, the line at the bottom and the README take them from
@@ -25,7 +27,7 @@ public enum KeyTable {
     public static let bindings: [Binding] = [
         Binding(
             action: .nextPane, keys: [.tab, .right, .character("l")], label: "Tab → l",
-            help: "next pane", short: "pane"),
+            help: "next pane", short: "pane", onPlans: "part"),
         Binding(
             action: .previousPane, keys: [.backTab, .left, .character("h")],
             label: "Shift-Tab ← h", help: "previous pane", short: nil),
@@ -48,14 +50,16 @@ public enum KeyTable {
             action: .pageUp, keys: [.pageUp, .control("u"), .control("b")], label: "PgUp Ctrl-u",
             help: "ten rows up", short: nil),
         Binding(
-            action: .open, keys: [.enter], label: "Enter", help: "all facts about the row",
-            short: "detail"),
+            action: .open, keys: [.enter], label: "Enter",
+            help: "all facts about the row; folds a section",
+            short: "detail", onPlans: "open"),
         Binding(
             action: .back, keys: [.escape], label: "Esc",
             help: "back: closes, then clears the filter; never quits", short: nil),
         Binding(
             action: .filter, keys: [.character("/")], label: "/",
-            help: "show only rows that contain a text; ! at its start inverts", short: "filter"),
+            help: "show only rows that contain a text; ! at its start inverts", short: "filter",
+            onPlans: "filter"),
         Binding(
             action: .zoom, keys: [.character("z")], label: "z",
             help: "one pane on the whole screen, and back", short: "zoom"),
@@ -65,10 +69,12 @@ public enum KeyTable {
             short: nil),
         Binding(
             action: .acknowledge, keys: [.character("a")], label: "a",
-            help: "you have the alert: nobody else is paged; again: give it back", short: "ack"),
+            help: "you have the alert, or give it back; checklist: sign the item", short: "ack",
+            onPlans: "sign"),
         Binding(
             action: .mute, keys: [.character("m")], label: "m",
-            help: "silence it for a while, with a reason", short: "mute"),
+            help: "silence it for a while, with a reason; checklist: waive the item",
+            short: "mute", onPlans: "waive"),
         Binding(
             action: .snooze, keys: [.character("S")], label: "S",
             help: "be asked again about it after a while", short: nil),
@@ -77,7 +83,15 @@ public enum KeyTable {
             help: "write a remark for all who watch", short: nil),
         Binding(
             action: .command, keys: [.character(":")], label: ":",
-            help: "type an act: ack, snooze, silence, resolve, note; Tab completes", short: nil),
+            help: "type an act: ack, silence, note, attest, run …; Tab completes",
+            short: nil),
+        Binding(
+            action: .show, keys: [.character("s")], label: "s",
+            help: "checklist: all items, failed, open, unknown, mine, due", short: nil,
+            onPlans: "show"),
+        Binding(
+            action: .look, keys: [.character("r")], label: "r",
+            help: "checklist: look at everything anew", short: nil, onPlans: "look"),
         Binding(
             action: .pause, keys: [.character("p")], label: "p",
             help: "hold the display; the watch goes on", short: "pause"),
@@ -92,10 +106,11 @@ public enum KeyTable {
             short: nil),
         Binding(
             action: .help, keys: [.character("?"), .function(1)], label: "? F1",
-            help: "these keys", short: "help"),
+            help: "these keys", short: "help", onPlans: "help"),
         Binding(
             action: .quit, keys: [.character("q")], label: "q",
-            help: "quit; asks when that ends the watch. Ctrl-c quits at once", short: "quit"),
+            help: "quit; asks when that ends the watch. Ctrl-c quits at once", short: "quit",
+            onPlans: "quit"),
     ]
 
     /// The action of a key; nil when it has none.

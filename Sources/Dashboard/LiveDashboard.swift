@@ -27,7 +27,7 @@ public final class LiveDashboard {
     /// - Parameters:
     ///   - model: its size is replaced by the screen's, its theme names by those of `themes`.
     ///   - themes: the one that is used first is `themes[model.theme]`.
-    ///   - send: acts on `.demoFault`, `.perform` and `.readRunbook`; every other command is handled
+    ///   - send: acts on `.demoFault`, `.perform`, `.performOnPlan` and `.readRunbook`; every other command is handled
     ///     here.
     public init(
         screen: Screen, model: Model, themes: [Theme] = [.nightwatch],
@@ -108,7 +108,7 @@ public final class LiveDashboard {
             case .beep: screen.beep()
             case .theme(let index) where themes.indices.contains(index): screen.use(themes[index])
             case .theme: break
-            case .demoFault, .perform, .readRunbook: send(command)
+            case .demoFault, .perform, .performOnPlan, .readRunbook: send(command)
             }
         }
         if isChanged || !commands.isEmpty { draw() }

@@ -1,4 +1,5 @@
 import Alerting
+import Checklist
 import Snapshot
 import Terminal
 import TimeSeries
@@ -15,6 +16,8 @@ public enum Message: Sendable, Equatable {
     case note(String)
     /// A runbook was read, or cannot be.
     case runbook(String, Runbook)
+    /// Every plan in full.
+    case plans([ChecklistReport])
     /// Bytes per second that go to the terminal.
     case cost(bytesPerSecond: Double)
 }
@@ -32,6 +35,8 @@ public enum Command: Sendable, Equatable {
     case demoFault(String)
     /// The owner of the watch is to do this in the person's name; its answer comes as a note.
     case perform(Act)
+    /// The same about a plan.
+    case performOnPlan(PlanAct)
     /// The runbook in this file is wanted.
     case readRunbook(String)
 }
@@ -42,6 +47,7 @@ public enum Feed: Sendable, Equatable {
     case link(Model.Link)
     case note(String)
     case runbook(String, Runbook)
+    case plans([ChecklistReport])
 
     var message: Message {
         switch self {
@@ -49,6 +55,7 @@ public enum Feed: Sendable, Equatable {
         case .link(let link): .link(link)
         case .note(let text): .note(text)
         case .runbook(let place, let runbook): .runbook(place, runbook)
+        case .plans(let reports): .plans(reports)
         }
     }
 }

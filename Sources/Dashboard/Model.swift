@@ -50,6 +50,7 @@ public struct Model: Sendable, Equatable {
     public var overlay: Overlay?
     /// The command line while it is typed.
     public var prompt: Prompt?
+    public var plans = PlansView()
     /// The runbooks that were opened last, by their places.
     public var runbooks: [String: Runbook] = [:]
     /// What the last act led to; gone with the next key.
@@ -126,4 +127,14 @@ public enum RowID: Sendable, Hashable {
     case limit(String)
     /// By its file.
     case plan(String)
+    /// File and line.
+    case planSection(String, Int)
+    /// File and anchor.
+    case planItem(String, String)
+    case planRisk(String, String)
+    case planKPI(String, String)
+    /// File and name.
+    case planFigure(String, String)
+    /// File and line.
+    case planNote(String, Int)
 }

@@ -11,7 +11,7 @@ public struct Prompt: Sendable, Equatable {
     public init(_ text: String = "") { line = LineEditor(text) }
 
     /// What can be typed first, of which Tab completes one.
-    static let words = (Act.verbs + ["help", "quit"]).sorted()
+    static let words = (Act.verbs + PlanAct.verbs + ["help", "quit"]).sorted()
 
     /// What the line could become: the words that begin as it does.
     var completions: [String] {
@@ -104,6 +104,15 @@ extension Model {
         case "q", "quit":
             prompt = nil
             return quit()
+        case let verb? where PlanAct.verbs.contains(String(verb)):
+            do throws(ActRefusal) {
+                let act = try PlanAct.parse(
+                    typed.line.text, in: plans, selected: selectedPlanRow)
+                prompt = nil
+                return [.performOnPlan(act)]
+            } catch {
+                prompt?.fault = error.description
+            }
         default:
             do throws(ActRefusal) {
                 let act = try Act.parse(

@@ -8,6 +8,8 @@ struct Scene {
     var snapshot: Snapshot
     var now: Timestamp
     var filter: String
+    /// Set while the checklist has the screen.
+    var plans: PlansView?
 
     /// Targets of these kinds that pass the filter, the worst first, else in the configuration's
     /// order.
@@ -55,6 +57,10 @@ struct PaneContent {
 
     /// Rows that are enough at first; more are shown where there is room to spare. nil: all.
     var modestRows: Int?
+    /// Beside the title.
+    var tabs: [Span] = []
+    /// Lines above the rows.
+    var lead: [[Span]] = []
     /// Lines below the rows, where there is room to spare.
     var extras: [[Span]] = []
     /// The same rows where each has two lines or more: another arrangement, if it has one.
@@ -70,7 +76,7 @@ struct PaneContent {
     var isWorthLittleRoom: Bool { kind != .checklist || !lines.isEmpty }
 
     /// Rows needed with so many lines each, the rule included.
-    func height(linesPerRow: Int) -> Int { 1 + max(1, lines.count * linesPerRow) }
+    func height(linesPerRow: Int) -> Int { 1 + lead.count + max(1, lines.count * linesPerRow) }
 
     /// Rows wanted before anything gets more than one line.
     var modestHeight: Int { 1 + max(1, min(modestRows ?? lines.count, lines.count)) }
@@ -107,7 +113,7 @@ extension Scene {
         case .services: services()
         case .alerts: alerts()
         case .limits: limits()
-        case .checklist: checklist()
+        case .checklist: plans.map { PlanPane(plans: $0, scene: self).content } ?? checklist()
         }
     }
 }

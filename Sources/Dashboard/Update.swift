@@ -24,6 +24,7 @@ public func update(_ model: Model, _ message: Message) -> (model: Model, command
         // A person reads one at a time.
         if next.runbooks.count > 4 { next.runbooks = [:] }
         next.runbooks[place] = runbook
+    case .plans(let reports): next.plans.reports = reports
     case .cost(let bytes): next.bytesPerSecond = bytes
     }
     return (next, [])
@@ -55,8 +56,8 @@ extension Model {
 
     private mutating func act(_ action: Action) -> [Command] {
         switch action {
-        case .nextPane: movePane(1)
-        case .previousPane: movePane(-1)
+        case .nextPane: zoom == .checklist ? movePart(1) : movePane(1)
+        case .previousPane: zoom == .checklist ? movePart(-1) : movePane(-1)
         case .down: moveRow(1)
         case .up: moveRow(-1)
         case .pageDown: moveRow(10)
@@ -69,7 +70,7 @@ extension Model {
         case .filter: isTyping = true
         case .zoom: zoom = zoom == nil ? shownFocus : nil
         case .pause, .theme, .fault, .help, .repaint, .quit, .acknowledge, .mute, .snooze, .note,
-            .command:
+            .command, .show, .look:
             return actAnywhere(action)
         }
         return []
@@ -87,7 +88,7 @@ extension Model {
         case .back, .open: detail = nil
         case .nextPane, .previousPane, .filter, .zoom, .view: break
         case .pause, .theme, .fault, .help, .repaint, .quit, .acknowledge, .mute, .snooze, .note,
-            .command:
+            .command, .show, .look:
             return actAnywhere(action)
         }
         clampScroll()
@@ -102,8 +103,12 @@ extension Model {
         case .help: overlay = .help(scroll: 0)
         case .repaint: return [.repaint]
         case .quit: return quit()
+        case .acknowledge where isOnPlans: promptForSignature("attest")
+        case .mute where isOnPlans: promptForSignature("waive")
         case .acknowledge: return acknowledge()
         case .mute: mute()
+        case .show: showNext()
+        case .look where snapshot?.checklist != nil: return [.performOnPlan(.look)]
         case .snooze: snooze()
         case .note: prompt = Prompt("note ")
         case .command: prompt = Prompt()
@@ -249,6 +254,11 @@ extension Model {
         else { return [] }
         let line = lines.first { $0.id == selection[pane] } ?? first
         focus = pane
+        if pane == .checklist, zoom != .checklist {
+            zoom = .checklist
+            return []
+        }
+        if fold(line.id) { return [] }
         selection[pane] = line.id
         detail = Detail(row: line.id)
         guard let place = selectedAlert?.runbook, Runbook.isFile(place), runbooks[place] == nil
@@ -258,7 +268,8 @@ extension Model {
 
     fileprivate mutating func clampScroll() {
         guard let detail, let scene else { return }
-        let view = DetailView(scene: scene, detail: detail, runbooks: runbooks)
+        let view = DetailView(
+            scene: scene, detail: detail, runbooks: runbooks, plans: plans)
         let body = OverviewLayout(size: size, contents: [:]).body
         self.detail?.scroll = min(detail.scroll, view.lastScroll(in: body))
     }

@@ -122,7 +122,7 @@ actor ChecklistBoard {
             reports.append(
                 ChecklistReport(
                     of: plan, verdict, file: source.plan, evidence: "the watch \"\(name)\"",
-                    run: run, attestations: facts.attestations))
+                    run: run, facts: facts))
         }
         write(verdicts, of: name, at: now)
         publish(reports)

@@ -60,7 +60,7 @@ struct ChecklistShowCommand: AsyncParsableCommand {
             verdict.items = Run.awaited(verdict.items, of: plan)
             return ChecklistReport(
                 of: plan, verdict, file: source.plan, evidence: origin,
-                attestations: facts.attestations)
+                facts: facts)
         }
         try end(with: reports)
     }
@@ -176,8 +176,8 @@ struct ChecklistBindCommand: ParsableCommand {
         for anchor in proposal.unrecognised {
             complain("no check is known for \(anchor): a person signs it.")
         }
-        guard write else { return say(proposal.bindings.toml) }
-        try save(proposal.bindings.toml)
+        guard write else { return say(proposal.toml) }
+        try save(proposal.toml)
     }
 
     /// An existing file is somebody's work: it is not replaced.

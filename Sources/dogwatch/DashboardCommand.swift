@@ -3,6 +3,7 @@ import Configuration
 import Dashboard
 import Dispatch
 import Glibc
+import Service
 import Snapshot
 import Terminal
 import Watch
@@ -53,6 +54,7 @@ struct DashboardSession {
             throw ExitCode(ExitCodes.temporary)
         }
         var model = Model(now: wallClock(), ownsWatch: lock != nil, faults: demo?.names ?? [])
+        model.plans.user = userName(geteuid())
         model.link = .connecting("connecting to \(loaded.configuration.watch.name) …")
         let (requests, source) = AsyncStream.makeStream(
             of: Command.self, bufferingPolicy: .bufferingOldest(20))

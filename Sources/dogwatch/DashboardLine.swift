@@ -42,8 +42,17 @@ struct Line: Sendable {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await owner.run() }
                 group.addTask {
-                    await serve {
-                        await owner.engine.paging.result(of: $0, by: userName(geteuid()))
+                    await serve(
+                        perform: {
+                            await owner.engine.paging.result(of: $0, by: userName(geteuid()))
+                        },
+                        onPlan: {
+                            await owner.checklistDesk.perform($0, by: userName(geteuid()))
+                        })
+                }
+                group.addTask {
+                    for await reports in owner.checklists.reports.follow() {
+                        feed.yield(.plans(reports))
                     }
                 }
                 for await snapshot in owner.engine.snapshots.follow() {
@@ -60,17 +69,20 @@ struct Line: Sendable {
         let client = world.snapshotClient(loaded.state)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                await serve { act in
-                    do {
-                        return try await client.perform(act, by: .after(.seconds(8)))
-                    } catch {
-                        return .failure(ActRefusal("the watch does not answer: \(error)"))
-                    }
-                }
+                await serve(
+                    perform: { act in
+                        await Self.answer { try await client.perform(act, by: .after(.seconds(8))) }
+                    }, onPlan: { act in await Self.answer { try await client.perform(act) } })
             }
+            let (revisions, revision) = AsyncStream.makeStream(
+                of: Int.self, bufferingPolicy: .bufferingNewest(1))
+            group.addTask { await followPlans(revisions) }
             while !Task.isCancelled {
                 do {
-                    try await client.follow { feed.yield(.snapshot($0)) }
+                    try await client.follow { snapshot in
+                        feed.yield(.snapshot(snapshot))
+                        if let plans = snapshot.checklist { revision.yield(plans.revision) }
+                    }
                 } catch {
                     feed.yield(.link(.lost("\(error)")))
                 }
@@ -79,18 +91,46 @@ struct Line: Sendable {
         }
     }
 
+    /// Reads the plans of another process' watch again whenever they have changed there.
+    private func followPlans(_ revisions: AsyncStream<Int>) async {
+        var known: Int?
+        for await revision in revisions where revision != known {
+            guard let reports = await world.ownersChecklists(loaded.state) else { continue }
+            known = revision
+            feed.yield(.plans(reports))
+        }
+    }
+
+    private static func answer(
+        _ ask: () async throws -> Result<String, ActRefusal>
+    ) async -> Result<String, ActRefusal> {
+        do {
+            return try await ask()
+        } catch {
+            return .failure(ActRefusal("the watch does not answer: \(error)"))
+        }
+    }
+
     /// Does what the person asks for, one thing after another.
-    private func serve(_ perform: (Act) async -> Result<String, ActRefusal>) async {
+    private func serve(
+        perform: (Act) async -> Result<String, ActRefusal>,
+        onPlan: (ChecklistAct) async -> Result<String, ActRefusal>
+    ) async {
         for await request in requests {
             switch request {
-            case .perform(let act):
-                switch await perform(act) {
-                case .success(let said): feed.yield(.note("✓ \(cleaned(said))"))
-                case .failure(let refusal): feed.yield(.note("✖ \(cleaned("\(refusal)"))"))
-                }
+            case .perform(let act): note(await perform(act))
+            case .performOnPlan(let act):
+                note(await onPlan(ChecklistAct(act, by: userName(geteuid()), at: wallClock())))
             case .readRunbook(let place): feed.yield(.runbook(place, read(place)))
             case .quit, .repaint, .beep, .theme, .demoFault: break
             }
+        }
+    }
+
+    private func note(_ result: Result<String, ActRefusal>) {
+        switch result {
+        case .success(let said): feed.yield(.note("✓ \(cleaned(said))"))
+        case .failure(let refusal): feed.yield(.note("✖ \(cleaned("\(refusal)"))"))
         }
     }
 

@@ -2,10 +2,12 @@ import Alerting
 import ArgumentParser
 import Checklist
 import Configuration
+import Dashboard
 import FoundationEssentials
 import Glibc
 import Service
 import Targets
+import TimeSeries
 import Watch
 
 extension ChecklistAct {
@@ -26,6 +28,25 @@ extension ChecklistAct {
                 "dogwatch: no watch answers at \(loaded.state.socketPath): \(error)."
                     + " Start it: dogwatch serve.")
             throw ExitCode(ExitCodes.temporary)
+        }
+    }
+}
+
+extension ChecklistAct {
+    /// What the person at the dashboard asks for.
+    init(_ act: PlanAct, by user: String, at now: Timestamp) {
+        switch act {
+        case .sign(let file, let item, let textHash, let state, let statement, let lasting):
+            self = .sign(
+                SignedStatement(
+                    plan: PlanSource.name(of: file),
+                    attestation: Attestation(
+                        item: item, textHash: textHash, state: state, statement: statement,
+                        signer: user, signed: now,
+                        expires: now + min(lasting, Attestation.longest))))
+        case .start(let file, let run): self = .start(plan: PlanSource.name(of: file), run: run)
+        case .close(let file): self = .close(plan: PlanSource.name(of: file))
+        case .look: self = .look
         }
     }
 }

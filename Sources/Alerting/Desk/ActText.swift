@@ -102,7 +102,7 @@ extension Act {
     }
 
     /// "90s", "30m", "2h", "1d"; nil for another form.
-    private static func duration(_ text: String) -> Duration? {
+    public static func duration(_ text: String) -> Duration? {
         guard let unit = text.last, let number = Int64(text.dropLast()), number > 0,
             number < 100_000
         else { return nil }

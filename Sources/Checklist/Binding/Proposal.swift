@@ -4,9 +4,13 @@ public struct Proposal: Sendable {
     public var bindings: Bindings
     /// Anchors of the items about which no word says anything; a person signs those.
     public var unrecognised: [String] = []
+    /// The anchors of the plan's tables of targets, which a person binds to KPIs of the configuration.
+    public var rows: [String] = []
 
     public init(for plan: Plan, file: String) {
         bindings = Bindings(plan: file)
+        bindings.risks = Self.risks(of: plan)
+        rows = plan.kpis.map(\.anchor)
         for item in plan.items {
             let isStep = plan.sections[item.section].planned?.hasHour == true
             var binding = ItemBinding(anchor: item.anchor, text: item.text)
@@ -31,17 +35,26 @@ public struct Proposal: Sendable {
         }
     }
 
-    /// The hint that the most letters speak for: those of the lead before those of the whole text.
-    static func hint(for item: Plan.Item) -> Hint? {
-        best(in: item.lead ?? "") ?? best(in: item.text)
+    /// What shows whether a risk's mitigations hold, by the words of its name.
+    private static func risks(of plan: Plan) -> [RiskBinding] {
+        plan.risks.compactMap { row in
+            best(in: row.name, of: Hint.risks).map {
+                RiskBinding(row: row.anchor, checks: $0.checks)
+            }
+        }
     }
 
-    private static func best(in text: String) -> Hint? {
+    /// The hint that the most letters speak for: those of the lead before those of the whole text.
+    static func hint(for item: Plan.Item) -> Hint? {
+        best(in: item.lead ?? "", of: Hint.all) ?? best(in: item.text, of: Hint.all)
+    }
+
+    private static func best(in text: String, of hints: [Hint]) -> Hint? {
         let words = text.lowercased().split {
             !$0.isLetter && !$0.isNumber && $0 != "-" && $0 != "/"
         }
         var best: (hint: Hint, weight: Int)?
-        for hint in Hint.all {
+        for hint in hints {
             let weight = hint.weight(in: words)
             if weight > best?.weight ?? 0 { best = (hint, weight) }
         }
@@ -68,7 +81,24 @@ extension Bindings {
         text += "# allow = [\"http.ratelimit.burst\"]   # opt-in checks that may run\n"
         text += "# hosts = [\"api.example.com\"]        # and where: your own only\n"
         for item in items { text += "\n" + item.toml }
+        for risk in risks { text += "\n" + risk.toml }
         return text
+    }
+}
+
+extension Proposal {
+    /// The bindings as TOML, and what of them a person must still fill in.
+    public var toml: String {
+        guard !rows.isEmpty else { return bindings.toml }
+        return bindings.toml
+            + "\n# Rows of targets: name the [[kpi]] of config.toml that measures each.\n"
+            + rows.map { "# [[kpi]]\n# row = \(quoted($0))\n# kpi = \"\"\n" }.joined()
+    }
+}
+
+extension RiskBinding {
+    fileprivate var toml: String {
+        "[[risk]]\nrow = \(quoted(row))\nchecks = \(array(checks))\n"
     }
 }
 
@@ -85,10 +115,10 @@ extension ItemBinding {
         }
         return lines.joined(separator: "\n") + "\n"
     }
+}
 
-    private func array(_ texts: [String]) -> String {
-        "[\(texts.map(quoted).joined(separator: ", "))]"
-    }
+private func array(_ texts: [String]) -> String {
+    "[\(texts.map(quoted).joined(separator: ", "))]"
 }
 
 /// A basic string of TOML.

@@ -132,12 +132,21 @@ extension ChecklistReport.KPI {
 }
 
 extension ChecklistReport.Figure {
-    /// The figures that stand on the plan's own items.
-    static func all(of plan: BoundPlan, _ verdict: PlanVerdict) -> [Self] {
+    /// By the names that tables of targets give them.
+    static func all(
+        of plan: BoundPlan, _ verdict: PlanVerdict, by facts: PlanFacts
+    ) -> [Self] {
         let score = SecurityScore(
             of: SecurityScore.scope(of: plan, verdict.items) { _ in true })
-        return [
-            Self(name: "Security audit score", value: score.attested.value, text: score.text)
-        ]
+        let audit = Self(
+            name: "Security audit score", value: score.attested.value, text: score.text)
+        guard !facts.results.isEmpty else { return [audit] }
+        let coverage = OWASPCoverage(
+            results: facts.results.mapValues { results in
+                results.map { $0.aged(at: verdict.at) }
+            })
+        let owasp = Self(
+            name: "OWASP Top 10 coverage", value: coverage.evidenced.value, text: coverage.text)
+        return [audit, owasp]
     }
 }

@@ -23,7 +23,7 @@ public struct ChecklistReport: Sendable, Hashable, Codable {
 
     public init(
         of plan: BoundPlan, _ verdict: PlanVerdict, file: String, evidence: String,
-        run: Run? = nil, attestations: [Attestation] = []
+        run: Run? = nil, facts: PlanFacts = PlanFacts()
     ) {
         self.plan = plan.plan.title
         self.file = file
@@ -33,7 +33,7 @@ public struct ChecklistReport: Sendable, Hashable, Codable {
         failed = verdict.items.count { $0.state.isFailing }
         unknown = verdict.items.count { $0.state == .unknown }
         notes = plan.plan.notes.map { Note(kind: $0.kind, line: $0.line, text: $0.text) }
-        let signed = Dictionary(grouping: attestations, by: \.item)
+        let signed = Dictionary(grouping: facts.attestations, by: \.item)
         var places: [Int: Int] = [:]
         (sections, places) = Section.all(of: plan.plan, verdict.items)
         items = zip(plan.items, verdict.items).map { item, verdict in
@@ -43,7 +43,7 @@ public struct ChecklistReport: Sendable, Hashable, Codable {
         }
         risks = Risk.all(of: plan.plan, verdict.risks)
         kpis = plan.plan.kpis.map { KPI($0, plan.bindings) }
-        scores = Figure.all(of: plan, verdict)
+        scores = Figure.all(of: plan, verdict, by: facts)
         self.run = run.map { Deployment(name: $0.name, started: $0.started, closed: $0.closed) }
     }
 

@@ -41,6 +41,15 @@ public struct OWASPCoverage: Sendable, Hashable {
         }
     }
 
+    /// "2 of 10 evidenced, 1 holds; A02 lacks tls.min-version, …"
+    public var text: String {
+        let seen = "\(numberText(evidenced.numerator)) of \(rows.count) evidenced"
+        let lacking = rows.first { !$0.missing.isEmpty }.map { row in
+            "; \(row.category.rawValue) lacks \(row.missing.joined(separator: ", "))"
+        }
+        return "\(seen), \(numberText(holding.numerator)) hold\(lacking ?? "")"
+    }
+
     public var evidenced: Score {
         Score(
             numerator: Double(rows.count(where: \.isEvidenced)), denominator: Double(rows.count),

@@ -8,6 +8,7 @@ struct DetailView {
     var scene: Scene
     var detail: Model.Detail
     var runbooks: [String: Runbook] = [:]
+    var plans = PlansView()
 
     /// The most lines a detail has; what is beyond is left out.
     static let scrollLimit = Surface.limit.height
@@ -63,7 +64,14 @@ struct DetailView {
         case .slo(let name): return [Span("SLO  \(name)", .focus)]
         case .alert(let name, let place): return [Span("Alert  \(name)  \(place)", .focus)]
         case .limit(let what): return [Span("Limit  \(what)", .focus)]
-        case .plan(let file): return [Span("Plan  \(file)", .focus)]
+        case .plan(let file), .planSection(let file, _): return [Span("Plan  \(file)", .focus)]
+        case .planItem(let file, let anchor):
+            let look = plans.item(file, anchor)?.look.spans ?? []
+            return [Span("Item  \(anchor)  ", .focus)] + look
+        case .planRisk(_, let anchor): return [Span("Risk  \(anchor)", .focus)]
+        case .planKPI(_, let anchor): return [Span("Plan KPI  \(anchor)", .focus)]
+        case .planFigure(_, let name): return [Span(name, .focus)]
+        case .planNote(_, let line): return [Span("The plan, line \(line)", .focus)]
         }
     }
 
@@ -79,7 +87,9 @@ struct DetailView {
             scene.snapshot.alerts.first { $0.name == name && $0.place == place }?
                 .blocks(at: scene.now, runbooks, scene.snapshot.paging) ?? gone
         case .limit(let what): scene.limitBlocks(what) ?? gone
-        case .plan: gone
+        case .plan, .planSection, .planItem, .planRisk, .planKPI, .planFigure,
+            .planNote:
+            planBlocks ?? gone
         }
     }
 

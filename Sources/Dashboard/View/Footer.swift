@@ -73,11 +73,17 @@ struct Footer {
             ? [[Span("Esc", .key), Span(" back", .dim)]] : []
         return back
             + KeyTable.bindings.compactMap { binding in
-                guard let short = binding.short, binding.action != .fault || !model.faults.isEmpty
+                guard let short = model.isOnPlans ? binding.onPlans : binding.short,
+                    binding.action != .fault || !model.faults.isEmpty
                 else {
                     return nil
                 }
-                if isDetail,
+                if isDetail, model.isOnPlans,
+                    [.nextPane, .open, .filter, .show].contains(binding.action)
+                {
+                    return nil
+                }
+                if isDetail, !model.isOnPlans,
                     ![.acknowledge, .mute, .pause, .theme, .help, .quit].contains(binding.action)
                 {
                     return nil

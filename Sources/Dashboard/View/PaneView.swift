@@ -9,7 +9,12 @@ struct PaneView {
     var linesPerRow: Int
 
     func draw(in area: Rect, on surface: inout Surface) {
-        let rows = area.inset(left: 1, top: 1, right: 1)
+        let body = area.inset(left: 1, top: 1, right: 1)
+        let (lead, rows) = body.splitTop(min(content.lead.count, body.height))
+        for (offset, line) in content.lead.prefix(lead.height).enumerated() {
+            let row = lead.row(offset)
+            surface.write(line.fitted(to: row.width), at: row.origin, in: row)
+        }
         let arranged = content.arranged(linesPerRow: linesPerRow)
         let layout = TableLayout(arranged.columns, rows: arranged.rows, width: rows.width)
         drawTitle(layout, in: area, on: &surface)
@@ -50,7 +55,12 @@ struct PaneView {
         var end = surface.write(
             " \(content.kind.title) ", at: Point(x: rule.x + 1, y: rule.y), in: rule,
             as: isFocused ? .focus : .title)
-        let hiddenRows = content.lines.count - visible(height: area.height - 1).count
+        if !content.tabs.isEmpty {
+            end = surface.write(
+                [Span(" ")] + content.tabs, at: Point(x: end + 1, y: rule.y), in: rule)
+        }
+        let hiddenRows =
+            content.lines.count - visible(height: area.height - 1 - content.lead.count).count
         if hiddenRows > 0 {
             end = surface.write(
                 "+\(hiddenRows) more ", at: Point(x: end, y: rule.y), in: rule, as: .dim)

@@ -30,7 +30,9 @@ struct OverviewView {
             ProblemLines(scene: scene, link: model.link).draw(in: layout.problems, on: &surface)
         }
         if let scene, let detail = model.detail {
-            DetailView(scene: scene, detail: detail, runbooks: model.runbooks).draw(
+            DetailView(
+                scene: scene, detail: detail, runbooks: model.runbooks, plans: model.plans
+            ).draw(
                 in: layout.body, on: &surface)
         } else if scene == nil {
             drawEmpty(layout, on: &surface)
@@ -112,7 +114,11 @@ struct SmallView {
 extension Model {
     /// What the panes are made from; nil before the first snapshot.
     var scene: Scene? {
-        shown.map { Scene(snapshot: $0.snapshot, now: $0.now, filter: filter) }
+        shown.map { shown in
+            var scene = Scene(snapshot: shown.snapshot, now: shown.now, filter: filter)
+            if zoom == .checklist { scene.plans = plans }
+            return scene
+        }
     }
 
     /// The pane with the focus among those on the screen.
