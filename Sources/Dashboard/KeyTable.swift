@@ -73,7 +73,7 @@ public enum KeyTable {
             onPlans: "sign"),
         Binding(
             action: .mute, keys: [.character("m")], label: "m",
-            help: "silence it for a while, with a reason; checklist: waive the item",
+            help: "silence it for a while, with a reason; checklist: waive it",
             short: "mute", onPlans: "waive"),
         Binding(
             action: .snooze, keys: [.character("S")], label: "S",
