@@ -9,6 +9,9 @@ struct Wanted: Sendable {
     var checks: Set<String> = []
     var targets: [TargetSpec] = []
     var plans: [BoundPlan] = []
+    /// Whether commands that bindings name may be run: only for plans that the configuration names, as
+    /// a document that somebody merely looks at must start nothing.
+    var mayRunCommands = true
     /// A command waits for the answer: a second look comes right after the first.
     var isUrgent = false
     /// What was looked at before this is looked at anew.
@@ -47,7 +50,9 @@ struct Surveys: Sendable {
         let budget = HostBudget()
         all = [
             EdgeSurvey(
-                client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget)
+                client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
+            ReportSurvey(
+                client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
         ]
     }
 

@@ -11,16 +11,18 @@ public struct Bindings: Sendable, Hashable {
     public var items: [ItemBinding]
     public var kpis: [KPIBinding]
     public var risks: [RiskBinding] = []
+    public var reports: [ReportBinding]
 
     public init(
         plan: String = "", allow: [String] = [], hosts: [String] = [], items: [ItemBinding] = [],
-        kpis: [KPIBinding] = []
+        kpis: [KPIBinding] = [], reports: [ReportBinding] = []
     ) {
         self.plan = plan
         self.allow = allow
         self.hosts = hosts
         self.items = items
         self.kpis = kpis
+        self.reports = reports
     }
 }
 

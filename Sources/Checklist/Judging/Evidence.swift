@@ -52,6 +52,8 @@ public struct Judged: Sendable {
 public struct Surveyed: Sendable {
     /// What endpoints answered.
     public var edges: [EdgeFacts] = []
+    /// What other tools reported.
+    public var reports: [ReportFacts] = []
 
     public init() {}
 }

@@ -53,6 +53,10 @@ extension Bindings {
             var table = table
             return RiskBinding(reading: &table)
         }
+        reports = root.tables("report").compactMap { table in
+            var table = table
+            return ReportBinding(reading: &table)
+        }
         root.finish()
         self.plan = plan?.value ?? ""
         allow = allowed.compactMap { root.optIn($0) }

@@ -1,0 +1,9 @@
+/// Checks of what other tools reported.
+extension Judges {
+    static let reports: [String: Judge] = images
+}
+
+extension Catalogue {
+    /// The checks for which reports are read.
+    public static let reportChecks = Set(ReportKind.allCases.flatMap(\.checks))
+}
