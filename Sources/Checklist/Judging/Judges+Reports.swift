@@ -1,6 +1,7 @@
 /// Checks of what other tools reported.
 extension Judges {
-    static let reports: [String: Judge] = images
+    static let reports: [String: Judge] =
+        images.merging(backups) { first, _ in first }
 }
 
 extension Catalogue {

@@ -38,21 +38,6 @@ public struct ReportFacts: Sendable, Hashable {
     }
 }
 
-/// What a document of each kind holds.
-public enum ReportContent: Sendable, Hashable {
-    case trivy(TrivyReport)
-}
-
-extension ReportContent {
-    /// Reads a whole document.
-    public init(_ kind: ReportKind, parsing bytes: [UInt8]) throws(ReportFault) {
-        switch kind {
-        case .trivy: self = .trivy(try TrivyReport(parsing: bytes))
-        default: throw ReportFault("not read")
-        }
-    }
-}
-
 /// A document of one kind with where it came from.
 struct Report<Content> {
     var content: Content
@@ -105,6 +90,38 @@ extension Evidence {
             Judged(target: report.target, outcome: body(report).looked(at: report.facts))
         }
         return read + reports.faults.map { Judged(target: "", outcome: .unknown($0, at: now)) }
+    }
+}
+
+extension Evidence {
+    /// One outcome for each binding of a kind, judged by the newest of its documents and, where there
+    /// are more, the one before. One that cannot be read might be the newest.
+    func eachNewest<Content>(
+        _ kind: ReportKind, _ pick: (ReportContent) -> Content?,
+        at time: (Report<Content>) -> Timestamp?,
+        _ body: (Report<Content>, Report<Content>?) -> Outcome
+    ) -> [Judged] {
+        let bound = surveyed.reports.filter { $0.binding.kind == kind }
+        guard !bound.isEmpty else {
+            let why = "no report of kind \"\(kind.rawValue)\" is bound"
+            return [Judged(target: "", outcome: .unknown(why, at: now))]
+        }
+        return bound.map { facts in
+            var own = self
+            own.surveyed.reports = [facts]
+            let reports = own.reports([kind], pick)
+            let sorted = reports.all.map { ($0, time($0) ?? $0.document.writtenAt) }
+                .sorted { $0.1 < $1.1 }.map(\.0)
+            let before = sorted.dropLast().last
+            var outcome = sorted.last.map { body($0, before) }
+            if let fault = reports.faults.first, outcome?.verdict != .fail {
+                outcome = .unknown(fault, at: now)
+            }
+            let nothing = Outcome.unknown("there is nothing in it", at: now)
+            return Judged(
+                target: cleaned(facts.binding.name, limit: 80),
+                outcome: (outcome ?? nothing).looked(at: facts))
+        }
     }
 }
 

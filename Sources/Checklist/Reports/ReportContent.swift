@@ -1,0 +1,21 @@
+/// What a document of each kind holds.
+public enum ReportContent: Sendable, Hashable {
+    case trivy(TrivyReport)
+    case backups([BackupList])
+    case timelines([WALTimeline])
+    case records([WorkRecord])
+}
+
+extension ReportContent {
+    /// Reads a whole document.
+    public init(_ kind: ReportKind, parsing bytes: [UInt8]) throws(ReportFault) {
+        switch kind {
+        case .trivy: self = .trivy(try TrivyReport(parsing: bytes))
+        case .pgBackRest: self = .backups(try BackupList.pgBackRest(bytes))
+        case .walG: self = .backups(try BackupList.walG(bytes))
+        case .walShow: self = .timelines(try WALTimeline.list(bytes))
+        case .backupVerify, .restoreDrill, .drill: self = .records(try WorkRecord.list(bytes))
+        default: throw ReportFault("not read")
+        }
+    }
+}
