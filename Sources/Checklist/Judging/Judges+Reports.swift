@@ -2,6 +2,8 @@
 extension Judges {
     static let reports: [String: Judge] =
         images.merging(backups) { first, _ in first }
+        .merging(compliance) { first, _ in first }
+        .merging(runtime) { first, _ in first }
 }
 
 extension Catalogue {

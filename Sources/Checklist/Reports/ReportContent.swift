@@ -4,6 +4,10 @@ public enum ReportContent: Sendable, Hashable {
     case backups([BackupList])
     case timelines([WALTimeline])
     case records([WorkRecord])
+    case benchmark(BenchmarkReport)
+    case falco(FalcoLog)
+    case analysis(AnalysisReport)
+    case secrets(SecretScan)
 }
 
 extension ReportContent {
@@ -15,6 +19,10 @@ extension ReportContent {
         case .walG: self = .backups(try BackupList.walG(bytes))
         case .walShow: self = .timelines(try WALTimeline.list(bytes))
         case .backupVerify, .restoreDrill, .drill: self = .records(try WorkRecord.list(bytes))
+        case .dockerBench: self = .benchmark(try BenchmarkReport(parsing: bytes))
+        case .falco: self = .falco(try FalcoLog(parsing: bytes))
+        case .sarif: self = .analysis(try AnalysisReport(parsing: bytes))
+        case .gitleaks: self = .secrets(try SecretScan(parsing: bytes))
         default: throw ReportFault("not read")
         }
     }
