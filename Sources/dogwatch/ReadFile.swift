@@ -3,9 +3,18 @@ import Glibc
 /// Why a file cannot be read.
 struct FileFault: Error, CustomStringConvertible {
     let description: String
+    /// There is no file of that name.
+    let isMissing: Bool
 
-    init(number: Int32) { description = String(cString: strerror(number)) }
-    init(_ description: String) { self.description = description }
+    init(number: Int32) {
+        description = String(cString: strerror(number))
+        isMissing = number == ENOENT
+    }
+
+    init(_ description: String) {
+        self.description = description
+        isMissing = false
+    }
 }
 
 /// The bytes of a file, or of standard input for "-"; at most `limit`.
@@ -25,11 +34,4 @@ func readFile(_ path: String, limit: Int = 256 << 20) throws(FileFault) -> [UInt
         }
         bytes += buffer[..<count]
     }
-}
-
-/// A path without links and dots; as it is written where there is no such file.
-func realPath(of path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
 }

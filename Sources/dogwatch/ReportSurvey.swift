@@ -57,6 +57,10 @@ actor ReportSurvey: Survey {
             facts.documents = try await documents(of: binding, mayRun: mayRun)
         } catch let fault as ReportFault {
             facts.failure = fault.description
+        } catch let fault as FileFault {
+            let path = if case .file(let path) = binding.source { path } else { binding.name }
+            facts.failure = cleaned("\(path): \(fault)")
+            facts.isMissing = fault.isMissing
         } catch {
             facts.failure = cleaned("\(error)")
         }
@@ -82,27 +86,38 @@ actor ReportSurvey: Survey {
     private func document(_ binding: ReportBinding, _ bytes: [UInt8]) -> ReportFacts.Document {
         .init(
             name: binding.name, writtenAt: wallClock(),
-            content: Result { () throws(ReportFault) in
-                try ReportContent(binding.kind, parsing: bytes)
-            })
+            content: Result { () throws(ReportFault) in try content(bytes, of: binding) })
+    }
+
+    private nonisolated func content(
+        _ bytes: [UInt8], of binding: ReportBinding
+    ) throws(ReportFault) -> ReportContent {
+        guard let score = binding.score else {
+            return try ReportContent(binding.kind, parsing: bytes)
+        }
+        let value: JSONValue?
+        do throws(JSONError) {
+            value = try JSONPath(score.path).value(in: JSONValue(parsing: bytes))
+        } catch {
+            throw ReportFault("it cannot be read: \(error)", at: score.path)
+        }
+        guard let number = value?.double else {
+            throw ReportFault("there is no number", at: score.path)
+        }
+        return .score(number)
     }
 
     private func files(
         at path: String, _ binding: ReportBinding
-    ) throws -> [ReportFacts.Document] {
-        do throws(FileFault) {
-            return try ReportFile.read(path, isTail: binding.kind.isLines).map { file in
-                .init(
-                    name: file.name, writtenAt: file.writtenAt,
-                    content: file.bytes.mapError { ReportFault("\($0)") }
-                        .flatMap { bytes in
-                            Result { () throws(ReportFault) in
-                                try ReportContent(binding.kind, parsing: bytes)
-                            }
-                        })
-            }
-        } catch {
-            throw ReportFault("\(error)", at: path)
+    ) throws(FileFault) -> [ReportFacts.Document] {
+        try ReportFile.read(path, isTail: binding.kind.isLines).map { file in
+            let read: Result<ReportContent, ReportFault> =
+                switch file.bytes {
+                case .success(let bytes):
+                    Result { () throws(ReportFault) in try content(bytes, of: binding) }
+                case .failure(let fault): .failure(ReportFault("\(fault)"))
+                }
+            return .init(name: file.name, writtenAt: file.writtenAt, content: read)
         }
     }
 

@@ -9,6 +9,8 @@ public struct ReportFacts: Sendable, Hashable {
     public var documents: [Document]
     /// Why there is nothing; nil when something could be read.
     public var failure: String?
+    /// There is no file of that name.
+    public var isMissing = false
 
     /// One file of a folder, or what a command printed.
     public struct Document: Sendable, Hashable {

@@ -8,6 +8,13 @@ public enum ReportContent: Sendable, Hashable {
     case falco(FalcoLog)
     case analysis(AnalysisReport)
     case secrets(SecretScan)
+    case vaultHealth(VaultHealth)
+    case vaultMetadata(VaultMetadata)
+    case vaultAudit(VaultAudit)
+    case devices(BlockDevices)
+    case policies(NetworkPolicies)
+    case score(Double)
+    case document(PeopleDocument)
 }
 
 extension ReportContent {
@@ -23,7 +30,14 @@ extension ReportContent {
         case .falco: self = .falco(try FalcoLog(parsing: bytes))
         case .sarif: self = .analysis(try AnalysisReport(parsing: bytes))
         case .gitleaks: self = .secrets(try SecretScan(parsing: bytes))
-        default: throw ReportFault("not read")
+        case .vaultHealth: self = .vaultHealth(try VaultHealth(parsing: bytes))
+        case .vaultMetadata: self = .vaultMetadata(try VaultMetadata(parsing: bytes))
+        case .vaultAudit: self = .vaultAudit(try VaultAudit(parsing: bytes))
+        case .lsblk: self = .devices(try BlockDevices(parsing: bytes))
+        case .networkPolicies: self = .policies(try NetworkPolicies(parsing: bytes))
+        case .document: self = .document(PeopleDocument(parsing: bytes))
+        // Of any other document only a number is wanted, and the binding says which.
+        case .score: throw ReportFault("it does not say where the score stands")
         }
     }
 }

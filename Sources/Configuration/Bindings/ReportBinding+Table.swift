@@ -16,6 +16,7 @@ extension ReportBinding {
             return nil
         }
         let required = table.required(of: kind)
+        if required.isEmpty, subject == nil { table.reportNoSubject(of: kind) }
         let score = kind == .score ? table.score() : nil
         table.finish()
         if let patience, case .file = source {
@@ -42,15 +43,13 @@ extension ReportKind {
         case .dockerBench:
             ("required", true, "Name the tests that must not warn: required = [\"2.14\", \"5.4\"].")
         case .vaultMetadata:
-            ("inventory", true, "Name every secret: inventory = [\"kv/api\", \"kv/db\"].")
-        case .lsblk:
-            ("paths", true, "Name the folders: paths = [\"/var/lib/postgresql\"].")
+            ("inventory", false, "Name every secret: inventory = [\"kv/api\", \"kv/db\"].")
         case .networkPolicies:
             ("namespaces", true, "Name them: namespaces = [\"app\"].")
         case .document:
             ("headings", false, "Write headings = [\"Rollback\", \"Contacts\"].")
         case .trivy, .falco, .pgBackRest, .walG, .walShow, .backupVerify, .restoreDrill, .drill,
-            .vaultHealth, .vaultAudit, .sarif, .gitleaks, .score:
+            .vaultHealth, .vaultAudit, .sarif, .gitleaks, .lsblk, .score:
             nil
         }
     }
@@ -118,6 +117,21 @@ extension TableReader {
             key.name, at: table[key.name]?.position ?? position,
             "it is empty, so nothing could ever fail.", help: key.help)
         return []
+    }
+
+    /// What a kind must be about and its format does not say.
+    fileprivate func reportNoSubject(of kind: ReportKind) {
+        let help: String
+        switch kind {
+        case .vaultMetadata: help = "Write subject = \"kv/api\", or inventory = [\"kv/api\"]."
+        case .lsblk: help = "Write subject = \"/var/lib/postgresql\"."
+        case .gitleaks: help = "Write what was searched: subject = \"main, 812 commits\"."
+        case .sarif: help = "Write the deployed revision: subject = \"4f2a1c0\"."
+        default: return
+        }
+        report(
+            "subject", at: position, "it is not known what the report is about.", help: help,
+            as: .warning)
     }
 
     fileprivate mutating func score() -> ReportBinding.Score? {
