@@ -46,7 +46,8 @@ enum ReportFile {
         return all
     }
 
-    private static func contents(of path: String, isTail: Bool) throws(FileFault) -> Contents {
+    /// One file; nothing is waited for.
+    static func contents(of path: String, isTail: Bool) throws(FileFault) -> Contents {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileFault(number: errno) }
         defer { close(descriptor) }

@@ -23,26 +23,29 @@ extension EndToEnd {
             """
 
         private func read(
-            _ bindings: [ReportBinding], mayRun: Bool = true
+            _ bindings: [ReportBinding], mayReachOut: Bool = true
         ) async throws -> [ReportFacts] {
             var wanted = Wanted()
             wanted.checks = Catalogue.reportChecks
-            wanted.mayRunCommands = mayRun
+            wanted.mayReachOut = mayReachOut
             let plan = try Plan(parsing: Array("# P".utf8), name: "p.md")
             wanted.plans = [BoundPlan(plan, Bindings(reports: bindings))]
-            let survey = ReportSurvey(
-                client: HTTPClient(resolver: Resolver(servers: [])), userAgent: "dogwatch/test",
-                budget: HostBudget())
-            await survey.ask(wanted, at: wallClock())
+            let reader = SourceReader(
+                client: HTTPClient(resolver: Resolver(servers: [])),
+                userAgent: "dogwatch/test", budget: HostBudget())
             var surveyed = Surveyed()
-            await survey.add(to: &surveyed)
+            for survey in [ReportSurvey(reader, .others), ReportSurvey(reader, .commands)] {
+                await survey.ask(wanted, at: wallClock())
+                await survey.add(to: &surveyed)
+            }
             return surveyed.reports
         }
 
-        private func read(_ source: ReportBinding.Source, mayRun: Bool = true) async throws
+        private func read(_ source: ReportBinding.Source, mayReachOut: Bool = true) async throws
             -> ReportFacts
         {
-            try #require(try await read([ReportBinding(.trivy, source)], mayRun: mayRun).first)
+            try #require(
+                try await read([ReportBinding(.trivy, source)], mayReachOut: mayReachOut).first)
         }
 
         @Test("takes a file, or each report of a folder, with the time of its writing")
@@ -111,8 +114,8 @@ extension EndToEnd {
         @Test("runs nothing for a document that somebody merely looks at")
         func untrusted() async throws {
             let facts = try await read(
-                .command(["touch", folder.path("ran")]), mayRun: false)
-            #expect(facts.failure == "commands run for plans of the configuration alone")
+                .command(["touch", folder.path("ran")]), mayReachOut: false)
+            #expect(facts.failure == "commands and URLs are for plans of the configuration alone")
             #expect(access(folder.path("ran"), F_OK) != 0)
         }
     }

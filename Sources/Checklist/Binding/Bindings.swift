@@ -34,6 +34,8 @@ public struct ItemBinding: Sendable, Hashable {
     public var checks: [String] = []
     /// A condition of the plan's own; counts as one more check.
     public var condition: BoundCondition?
+    /// Conditions on files, documents, commands and URLs; each counts as one more check.
+    public var assertions: [BoundAssertion] = []
     public var need = Need.all
     public var itemClass = ItemClass.auto
     /// nil: the highest of its checks.

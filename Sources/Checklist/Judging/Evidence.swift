@@ -54,6 +54,8 @@ public struct Surveyed: Sendable {
     public var edges: [EdgeFacts] = []
     /// What other tools reported.
     public var reports: [ReportFacts] = []
+    /// What conditions of items found.
+    public var assertions: [AssertionFacts] = []
 
     public init() {}
 }
@@ -65,6 +67,7 @@ extension Catalogue {
     public static func results(on evidence: Evidence) -> [String: [CheckResult]] {
         var results: [String: [CheckResult]] = [:]
         for check in all { results[check.id] = check.results(on: evidence) }
+        results.merge(evidence.asserted) { _, own in own }
         return results
     }
 }
