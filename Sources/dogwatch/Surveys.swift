@@ -139,4 +139,7 @@ actor HostBudget {
         }
         return false
     }
+
+    /// Counts a connection that was opened without asking: a server closed the one that was kept.
+    func note(_ host: String) { openings[host, default: []].append(.now) }
 }
