@@ -238,15 +238,6 @@ struct SeriesJudgeTests {
         #expect(result("pg.query.latency")?.verdict == .fail)
     }
 
-    @Test("archiving that fails is seen; that it works is not claimed")
-    func archiving() {
-        count(["__name__": "pg_stat_archiver_failed_count"], upTo: 100)
-        count(["__name__": "pg_stat_archiver_archived_count"], upTo: 0)
-        #expect(result("pg.wal-archiving")?.verdict == .fail)
-        count(["__name__": "pg_stat_archiver_archived_count", "x": "y"], upTo: 50)
-        #expect(result("pg.wal-archiving")?.verdict == .unknown)
-    }
-
     @Test("a plan's own condition holds, fails, or has too few samples")
     func condition() throws {
         count(["__name__": "http_requests_total", "code": "200"], upTo: 40_000)
