@@ -51,7 +51,7 @@ actor PostgresSurvey: Survey {
                 guard !parts.isEmpty else { continue }
                 let old = known[id] ?? PostgresFacts(id: id)
                 group.addTask { await self.renewed(old, settings, parts) }
-                for part in parts { paces.note(Topic(target: id, part: part), at: now) }
+                for part in parts { paces.note(Topic(target: id, part: part), wanted, at: now) }
             }
             for await facts in group where order.contains(facts.id) { known[facts.id] = facts }
         }

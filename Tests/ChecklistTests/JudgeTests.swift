@@ -131,16 +131,23 @@ struct JudgeTests {
     @Test("a server version that is unmaintained fails; an old table says no more")
     func versions() throws {
         let table = try #require(PostgresRelease.tableDate).midnight
-        func verdict(_ version: String, _ now: Timestamp) -> Verdict {
-            PostgresRelease.outcome(of: version, seen: now, now: now).verdict
+        func outcome(_ version: String, _ now: Timestamp) -> Outcome {
+            PostgresRelease.outcome(of: version, seen: now, now: now)
         }
-        #expect(verdict("15.14", table + .days(1)) == .pass)
-        #expect(verdict("15.2", table + .days(1)) == .warn)
-        #expect(verdict("12.1", table + .days(1)) == .fail)
-        #expect(verdict("15.14", table + .days(181)) == .unknown)
-        #expect(verdict("12.1", table + .days(181)) == .fail)
-        #expect(verdict("99.1", table) == .unknown)
-        #expect(verdict("", table) == .unknown)
+        let fresh = table + .days(105)
+        #expect(outcome("15.20", fresh).evidence == "15.20, maintained to 2027-11-11")
+        #expect(outcome("15.19", fresh).verdict == .pass)
+        #expect(outcome("15.18", fresh).verdict == .warn)
+        #expect(outcome("15.18", fresh).evidence.hasSuffix("15.20 is out"))
+        // No 18.5 was ever made: 18.4 is the one before 18.6.
+        #expect(outcome("18.4", fresh).verdict == .pass)
+        #expect(outcome("18.3", fresh).verdict == .warn)
+        #expect(outcome("14.24", table + .days(91)).verdict == .pass)
+        #expect(outcome("14.24", table + .days(92)).verdict == .fail)
+        #expect(outcome("15.20", table + .days(180)).verdict == .unknown)
+        #expect(outcome("14.24", table + .days(180)).verdict == .fail)
+        #expect(outcome("99.1", table).verdict == .unknown)
+        #expect(outcome("", table).verdict == .unknown)
     }
 
     @Test("memory and saves of Redis")

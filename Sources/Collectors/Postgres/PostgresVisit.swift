@@ -20,11 +20,13 @@ public struct PostgresVisit: Sendable {
         self.resolver = resolver
     }
 
-    /// Where the first connection goes: a name, an address, or a socket's folder; "" for libpq's
-    /// default, and for a url that cannot be read.
+    /// The machine that the first connection goes to; on this one each port is a machine of its own.
+    /// "" for a url that cannot be read.
     public var host: String {
-        guard let first = try? PostgresAddress(settings.url).hosts.first else { return "" }
-        return first.name.isEmpty ? first.address ?? "" : first.name
+        guard let host = try? PostgresAddress(settings.url).hosts.first else { return "" }
+        let name = host.name.isEmpty ? host.address ?? "" : host.name
+        let isHere = host.isLocal || ["localhost", "127.0.0.1", "::1"].contains(name)
+        return isHere ? "\(name):\(host.port)" : name
     }
 
     /// Connects, asks, and closes.
