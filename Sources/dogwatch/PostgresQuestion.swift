@@ -30,6 +30,7 @@ enum PostgresQuestion: Sendable, Hashable {
     /// What is asked of a server for a part, beside who asks.
     static func all(for part: PostgresFacts.Part) -> [PostgresQuestion] {
         switch part {
+        case .pooler: []
         case .archiving: [.archiving]
         case .sessions: [.sessions]
         case .setup: [.powers, .settings, .overrides, .loginRules]
@@ -41,6 +42,7 @@ enum PostgresQuestion: Sendable, Hashable {
         SELECT quote_ident(session_user) AS role, current_setting('server_version_num') AS version,
             pg_is_in_recovery() AS is_in_recovery,
             (SELECT system_identifier FROM pg_control_system()) AS system_identifier,
+            host(inet_client_addr()) AS own_address,
             pg_has_role('pg_read_all_stats', 'USAGE') AS reads_stats,
             pg_has_role('pg_read_all_settings', 'USAGE') AS reads_settings,
             has_table_privilege('pg_hba_file_rules', 'SELECT') AS selects_rules,

@@ -41,7 +41,7 @@ struct PostgresReader: Sendable {
             else { return nil }
             return .init(
                 role: role, version: version, isInRecovery: isInRecovery,
-                systemIdentifier: row["system_identifier"])
+                systemIdentifier: row["system_identifier"], ownAddress: row["own_address"])
         }
     }
 

@@ -21,6 +21,7 @@ struct PostgresRound: Sendable {
     ///
     /// - Throws: When no connection came about; then all that is due is unknown.
     func renewed(_ old: PostgresFacts) async throws(CollectionFailure) -> PostgresFacts {
+        guard !parts.isEmpty else { return old }
         let ordered = PostgresFacts.Part.allCases.filter(parts.contains)
         let questions = [.asker] + ordered.flatMap(PostgresQuestion.all(for:))
         let replies = try await ask(questions)

@@ -79,25 +79,37 @@ actor PostgresSurvey: Survey {
             PostgresFacts.Part.allCases.filter { part in
                 let topic = Topic(target: id, part: part)
                 return !part.checks.isDisjoint(with: wanted.checks)
-                    && paces.isDue(topic, every: part.cadence, wanted, at: now)
+                    && paces.isDue(topic, every: cadence(of: part, id), wanted, at: now)
             })
+    }
+
+    /// Who is no pooler is seldom asked for its console: it writes a line into its log each time.
+    private func cadence(of part: PostgresFacts.Part, _ id: TargetID) -> Duration {
+        guard part == .pooler, case .known(.none) = known[id]?.pooler?.answer else {
+            return part.cadence
+        }
+        return .seconds(3600)
     }
 
     private func renewed(
         _ old: PostgresFacts, _ settings: PostgresSettings, _ parts: Set<PostgresFacts.Part>
     ) async -> PostgresFacts {
+        var facts = old
         do throws(CollectionFailure) {
             let password = try await password(of: old.id, settings)
             let visit = PostgresVisit(settings: settings, password: password, resolver: resolver)
             let host = visit.host
+            if parts.contains(.pooler), await budget.turn(at: host) {
+                facts.pooler = await PoolerRound(visit: visit, now: wallClock()).asked(old.pooler)
+            }
             let round = PostgresRound(
-                visit: visit, parts: parts, now: wallClock(),
+                visit: visit, parts: parts.subtracting([.pooler]), now: wallClock(),
                 turn: { [budget] in await budget.turn(at: host) })
-            return try await round.renewed(old)
+            return try await round.renewed(facts)
         } catch {
             // The password may have been changed.
             if error.reason == .denied { accesses[old.id] = nil }
-            return old.failed(parts, error, at: wallClock())
+            return facts.failed(parts, error, at: wallClock())
         }
     }
 

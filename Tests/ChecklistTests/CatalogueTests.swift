@@ -86,7 +86,10 @@ struct CatalogueTests {
         empty.postgres[0].loginRules = known([])
         empty.postgres[0].databases = known([])
         empty.postgres[0].cryptoCalls = known([:])
-        return [silent, empty]
+        empty.postgres[0].pooler = known(.works([], clientAddresses: []))
+        var none = empty
+        none.postgres[0].pooler = known(.none)
+        return [silent, empty, none]
     }
 
     @Test("has no check that speaks for an empty subject")

@@ -292,6 +292,59 @@ struct PostgresJudgeTests {
         #expect(AuditClasses(text).areEnough == areEnough)
     }
 
+    // MARK: Pooler
+
+    @Test("nobody waits for a pooler; one that answers no more fails; a server is none")
+    func pools() throws {
+        func pool(_ waiting: Double, _ longest: Double) -> PostgresFacts.Pool {
+            .init(
+                database: "app", user: "api_user", mode: "transaction", active: 12,
+                waiting: waiting, longestWait: longest)
+        }
+        func result(_ pooler: PostgresFacts.Pooler) throws -> CheckResult {
+            try self.result("pg.pooler.pgbouncer") { $0.pooler = known(pooler) }
+        }
+        func verdict(_ pools: PostgresFacts.Pool...) throws -> Verdict {
+            try result(.works(pools, clientAddresses: [])).verdict
+        }
+        let good = try result(.works([pool(0, 0)], clientAddresses: []))
+        #expect(good.verdict == .pass)
+        #expect(good.evidence == "app/api_user transaction: 12 active, 0 waiting")
+        #expect(try verdict(pool(0, 0), pool(1, 0.2)) == .warn)
+        #expect(try verdict(pool(1, 4.9)) == .warn)
+        #expect(try verdict(pool(1, 5), pool(0, 0)) == .fail)
+        #expect(try verdict() == .unknown)
+        #expect(try result(.unreachable("refused")).verdict == .fail)
+        #expect(try result(.none).evidence == "there is nothing to judge")
+    }
+
+    @Test("who comes through the pooler has its address, where nobody else has")
+    func poolerInUse() throws {
+        func verdict(
+            _ sessions: [(String, Double)], own: String? = "10.0.0.9",
+            clients: Set<String> = ["10.0.0.7"]
+        ) throws -> Verdict {
+            try result("pg.pooler.in-use") {
+                $0.pooler = known(.works([], clientAddresses: clients))
+                $0.server = known(
+                    .init(role: "dogwatch", version: 150018, isInRecovery: false, ownAddress: own))
+                $0.sessions = known(
+                    sessions.map { address, count in
+                        .init(
+                            role: "api_user", address: address, tlsVersion: "TLSv1.3", count: count)
+                    })
+            }.verdict
+        }
+        #expect(try verdict([("10.0.0.9", 31)]) == .pass)
+        #expect(try verdict([("10.0.0.9", 9), ("10.0.0.7", 1)]) == .warn)
+        #expect(try verdict([("10.0.0.9", 8), ("10.0.0.7", 1)]) == .fail)
+        #expect(try verdict([]) == .unknown)
+        #expect(try verdict([("10.0.0.9", 31)], own: nil) == .unknown)
+        #expect(try verdict([("127.0.0.1", 31)], own: "127.0.0.1") == .unknown)
+        #expect(try verdict([("10.0.0.9", 31)], clients: ["10.0.0.9"]) == .unknown)
+        #expect(try verdict([("10.0.0.9", 31)], clients: ["unix"]) == .unknown)
+    }
+
     // MARK: What is not known
 
     @Test("what is denied names its grant; what was not asked, failed or is old is unknown")

@@ -64,14 +64,26 @@ extension EndToEnd {
         }
 
         private func look(at url: String) async -> [String: CheckResult] {
+            await look(survey(url))
+        }
+
+        /// A survey of one server, and all that plans may want of it.
+        private func survey(_ url: String) -> (PostgresSurvey, Wanted) {
             let survey = PostgresSurvey(
                 secret: { _ in nil }, resolver: Resolver(), budget: HostBudget(limit: 1000))
             var wanted = Wanted()
             wanted.checks = Catalogue.postgresChecks
-            let id = TargetID(.postgres, "db")
             wanted.targets = [
-                TargetSpec(id: id, settings: .postgres(PostgresSettings(url: url)))
+                TargetSpec(
+                    id: TargetID(.postgres, "db"), settings: .postgres(PostgresSettings(url: url)))
             ]
+            return (survey, wanted)
+        }
+
+        /// Everything is looked at anew.
+        private func look(_ survey: (PostgresSurvey, Wanted)) async -> [String: CheckResult] {
+            var (survey, wanted) = survey
+            wanted.since = wallClock()
             await survey.ask(wanted, at: wallClock())
             var evidence = Evidence(now: wallClock())
             await survey.add(to: &evidence.surveyed)
@@ -89,12 +101,12 @@ extension EndToEnd {
             #expect(await look(server)[check]?.verdict == .unknown)
             try await sql(server, "SELECT pg_switch_wal()")
             let works = await looked(server, check) { $0.verdict == .pass }
-            #expect(works.verdict == .pass)
-            #expect(works.evidence.hasSuffix("0 ready, 0 failing"))
+            #expect(works?.verdict == .pass)
+            #expect(works?.evidence.hasSuffix("0 ready, 0 failing") == true)
             try await set(server, "archive_command", "false")
             try await sql(server, "CREATE TABLE t ()", "SELECT pg_switch_wal()")
             let fails = await looked(server, check) { $0.verdict == .fail }
-            #expect(fails.evidence.hasPrefix("archiving fails"))
+            #expect(fails?.evidence.hasPrefix("archiving fails") == true)
             try await set(server, "archive_command", "")
             #expect(await look(server)[check]?.verdict == .fail)
 
@@ -116,14 +128,17 @@ extension EndToEnd {
         /// Looks until a check says what is waited for, 15 seconds at most.
         private func looked(
             _ server: PostgresServer, _ check: String, _ isRight: (CheckResult) -> Bool
-        ) async -> CheckResult {
+        ) async -> CheckResult? {
+            await looked(until: isRight) { await look(server)[check] }
+        }
+
+        private func looked(
+            until isRight: (CheckResult) -> Bool, _ look: () async -> CheckResult?
+        ) async -> CheckResult? {
             let deadline = ContinuousClock.now + .seconds(15)
             while true {
-                if let result = await look(server)[check],
-                    isRight(result) || ContinuousClock.now > deadline
-                {
-                    return result
-                }
+                let result = await look()
+                if result.map(isRight) ?? true || ContinuousClock.now > deadline { return result }
                 await Task.yield()
             }
         }
@@ -139,7 +154,7 @@ extension EndToEnd {
             try await set(server, "log_line_prefix", "%m [%p] %u@%d ")
             try await set(server, "password_encryption", "md5")
             let after = await looked(server, "pg.auth.scram") { $0.verdict == .fail }
-            #expect(after.evidence == "md5")
+            #expect(after?.evidence == "md5")
             #expect(await look(server)["pg.logging.connections"]?.verdict == .pass)
             try await sql(server, "ALTER ROLE dogwatch SET password_encryption = 'scram-sha-256'")
             #expect(await look(server)["pg.auth.scram"]?.verdict == .unknown)
@@ -195,18 +210,18 @@ extension EndToEnd {
             let first = try await connect("api_user", "sslmode=require", server)
             defer { first.stop() }
             let good = await looked(server, "pg.tls.sessions") { $0.verdict == .pass }
-            #expect(good.evidence == "1 sessions: 1 TLSv1.3, 0 plain")
+            #expect(good?.evidence == "1 sessions: 1 TLSv1.3, 0 plain")
             let roles = await look(server)["pg.roles.superuser"]
             #expect(roles?.verdict == .pass)
             #expect(roles?.evidence == "api_user plain; superusers: postgres")
             // A session of dogwatch's own role under another name is not its own.
             let second = try await connect("dogwatch", "sslmode=disable", server)
             let plain = await looked(server, "pg.tls.sessions") { $0.verdict == .warn }
-            #expect(plain.evidence.hasSuffix("plain ones from this machine only"))
+            #expect(plain?.evidence.hasSuffix("plain ones from this machine only") == true)
             second.stop()
             let third = try await connect("maker", "sslmode=require", server)
             let powerful = await looked(server, "pg.roles.superuser") { $0.verdict == .fail }
-            #expect(powerful.evidence == "maker: CREATEDB")
+            #expect(powerful?.evidence == "maker: CREATEDB")
             third.stop()
             try await sql(server, "GRANT postgres TO api_user")
             #expect(
@@ -220,14 +235,14 @@ extension EndToEnd {
 
         private func connect(
             _ role: String, _ options: String, _ server: PostgresServer,
-            at address: String = "127.0.0.1"
+            at address: String = "127.0.0.1", port: Int? = nil
         ) async throws -> ServerProcess {
             let log = server.folder.path("client-\(role).log")
             return try await blocking {
                 try ServerProcess(
                     [
                         "psql", "-X", "-q", "-d",
-                        "host=\(address) port=\(server.port) user=\(role) dbname=postgres \(options)",
+                        "host=\(address) port=\(port ?? server.port) user=\(role) dbname=postgres \(options)",
                         "-c", "\\echo at-rest", "-c", "SELECT pg_sleep(60)",
                     ], log: log
                 ) { textOfFile(log).contains("at-rest") }
@@ -287,12 +302,12 @@ extension EndToEnd {
             defer { client.stop() }
             let result = await looked(server, "pg.tls.sessions") { $0.verdict == .fail }
             #expect(
-                result.evidence == "1 sessions: 1 plain; api_user from \(address) without TLS")
+                result?.evidence == "1 sessions: 1 plain; api_user from \(address) without TLS")
             #expect(await look(server)["pg.roles.superuser"]?.verdict == .pass)
             let owner = try await connect("postgres", "sslmode=disable", server, at: address)
             defer { owner.stop() }
             let powerful = await looked(server, "pg.roles.superuser") { $0.verdict == .fail }
-            #expect(powerful.evidence == "superuser postgres is connected from \(address)")
+            #expect(powerful?.evidence == "superuser postgres is connected from \(address)")
         }
 
         @Test(
@@ -310,20 +325,88 @@ extension EndToEnd {
             try await sql(server, "CREATE EXTENSION pgaudit")
             #expect(await look(server)[check]?.evidence == "postgres: pgaudit.log is 'none'")
             try await set(server, "pgaudit.log", "write, ddl, role")
-            #expect(await looked(server, check) { $0.verdict == .pass }.verdict == .pass)
+            #expect(await looked(server, check) { $0.verdict == .pass }?.verdict == .pass)
             try await sql(
                 server, "CREATE ROLE api_user LOGIN",
                 "ALTER ROLE api_user SET pgaudit.log = 'none'")
             #expect(await look(server)[check]?.evidence == "*/api_user: pgaudit.log=none")
             try await sql(server, "ALTER ROLE api_user RESET pgaudit.log")
             try await set(server, "pgaudit.log_parameter", "on")
-            #expect(await looked(server, check) { $0.verdict == .warn }.verdict == .warn)
+            #expect(await looked(server, check) { $0.verdict == .warn }?.verdict == .warn)
             try await sql(server, "ALTER ROLE dogwatch SET pgaudit.log = 'all'")
             #expect(await look(server)[check]?.verdict == .unknown)
             try await sql(server, "CREATE ROLE nobody LOGIN")
             #expect(
                 await look(server, as: "nobody")[check]?.missingGrant
                     == "GRANT pg_monitor TO nobody")
+        }
+
+        /// A pooler in front of a server, whose statistics `dogwatch` may see.
+        private func pool(_ server: PostgresServer) async throws -> (ServerProcess, port: Int) {
+            let port: Int = try TestSupport.freePort()
+            let pooler = try await blocking {
+                try server.folder.write(
+                    "\"api_user\" \"\"\n\"dogwatch\" \"\"\n\"nobody\" \"\"\n",
+                    to: "users.txt")
+                let configuration = try server.folder.write(
+                    """
+                    [databases]
+                    * = host=127.0.0.1 port=\(server.port) pool_size=1
+                    [pgbouncer]
+                    listen_addr = 127.0.0.1
+                    listen_port = \(port)
+                    unix_socket_dir =
+                    auth_type = trust
+                    auth_file = \(server.folder.path)/users.txt
+                    pool_mode = transaction
+                    stats_users = dogwatch
+                    """, to: "pgbouncer.ini")
+                return try ServerProcess(
+                    ["pgbouncer", configuration], user: "postgres",
+                    log: server.folder.path("pgbouncer.log")
+                ) { accepts(port: port) }
+            }
+            return (pooler, port)
+        }
+
+        @Test(
+            "a pooler is found, its pools are judged, and its end is seen",
+            .enabled(if: installed("pgbouncer")))
+        func pooler() async throws {
+            let server = try await serve()
+            try await sql(server, "CREATE ROLE api_user LOGIN", "CREATE ROLE nobody LOGIN")
+            let check = "pg.pooler.pgbouncer"
+            #expect(await look(server)[check]?.evidence == "there is nothing to judge")
+            let (pooler, port) = try await pool(server)
+            func url(_ role: String) -> String {
+                "postgresql://\(role)@127.0.0.1:\(port)/postgres?sslmode=disable"
+            }
+            #expect(
+                await look(at: url("dogwatch"))[check]?.evidence
+                    == "it has no pool of an application")
+            #expect(
+                await look(at: url("nobody"))[check]?.missingGrant
+                    == "stats_users = nobody in pgbouncer.ini")
+            let first = try await connect("api_user", "sslmode=disable", server, port: port)
+            let survey = survey(url("dogwatch"))
+            let good = await look(survey)[check]
+            #expect(good?.verdict == .pass)
+            #expect(
+                good?.evidence.hasPrefix("postgres/api_user transaction: 1 active, 0 waiting")
+                    == true)
+            #expect(await look(survey)["pg.pooler.in-use"]?.verdict == .unknown)
+            // The pool has one connection; the second client waits for it.
+            let second = try await connect("api_user", "sslmode=disable", server, port: port)
+            let waits = await looked(until: { $0.verdict == .warn }) { await look(survey)[check] }
+            #expect(waits?.evidence.contains("1 active, 1 waiting") == true)
+            let late = await looked(until: { $0.verdict == .fail }) { await look(survey)[check] }
+            #expect(late?.verdict == .fail)
+            second.stop()
+            first.stop()
+            pooler.stop(signal: SIGINT)
+            let gone = await look(survey)[check]
+            #expect(gone?.verdict == .fail)
+            #expect(gone?.evidence.contains("refused") == true)
         }
     }
 }

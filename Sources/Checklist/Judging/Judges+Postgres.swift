@@ -12,6 +12,8 @@ extension Judges {
         "pg.audit.pgaudit": { $0.eachServer(.databases, \.databases, audit) },
         "pg.extension.pgcrypto": { $0.eachServer(.databases, \.databases, cryptography) },
         "pg.roles.public-create": { $0.eachServer(.databases, \.databases, publicCreation) },
+        "pg.pooler.pgbouncer": { $0.eachPooler(.pooler, pools) },
+        "pg.pooler.in-use": { $0.eachPooler(.sessions, use) },
     ]
 
     // MARK: Archiving

@@ -16,15 +16,18 @@ public struct PostgresFacts: Sendable, Hashable {
     public var databases: Asked<[Database]>?
     /// Database → calls of functions of pgcrypto, as far as statement statistics reach.
     public var cryptoCalls: Asked<[String: Double]>?
+    /// A pooler at the target's address.
+    public var pooler: Asked<Pooler>?
 
     public init(id: TargetID) { self.id = id }
 
     /// What is asked together, and how often.
     public enum Part: Sendable, Hashable, CaseIterable {
-        case archiving, sessions, setup, databases
+        case pooler, archiving, sessions, setup, databases
 
         public var cadence: Duration {
             switch self {
+            case .pooler: .seconds(15)
             case .archiving: .minutes(1)
             case .sessions: .minutes(5)
             case .setup, .databases: .minutes(15)
@@ -34,8 +37,9 @@ public struct PostgresFacts: Sendable, Hashable {
         /// The checks that rest on it.
         public var checks: Set<String> {
             switch self {
+            case .pooler: ["pg.pooler.pgbouncer", "pg.pooler.in-use"]
             case .archiving: ["pg.wal-archiving"]
-            case .sessions: ["pg.tls.sessions", "pg.roles.superuser"]
+            case .sessions: ["pg.tls.sessions", "pg.roles.superuser", "pg.pooler.in-use"]
             case .setup:
                 [
                     "pg.roles.superuser", "pg.auth.scram", "pg.auth.hba", "pg.audit.pgaudit",
@@ -75,14 +79,19 @@ extension PostgresFacts {
         public var isInRecovery: Bool
         /// Of the cluster: what a backup of it names, too.
         public var systemIdentifier: String?
+        /// From where dogwatch is connected, as the server sees it: the pooler's address where one is
+        /// between; nil over a socket.
+        public var ownAddress: String?
 
         public init(
-            role: String, version: Int, isInRecovery: Bool, systemIdentifier: String? = nil
+            role: String, version: Int, isInRecovery: Bool, systemIdentifier: String? = nil,
+            ownAddress: String? = nil
         ) {
             self.role = role
             self.version = version
             self.isInRecovery = isInRecovery
             self.systemIdentifier = systemIdentifier
+            self.ownAddress = ownAddress
         }
     }
 
@@ -239,6 +248,40 @@ extension PostgresFacts {
                 self.extensions = extensions
                 self.auditLog = auditLog
             }
+        }
+    }
+
+    /// What the console of a PgBouncer says. Its console's own pool and dogwatch's are not in it.
+    public enum Pooler: Sendable, Hashable {
+        /// The target is no pooler.
+        case none
+        /// One that has answered before answers no more.
+        case unreachable(String)
+        case works([Pool], clientAddresses: Set<String>)
+    }
+
+    /// A row of `SHOW POOLS`.
+    public struct Pool: Sendable, Hashable {
+        public var database: String
+        public var user: String
+        /// "transaction", "session" or "statement".
+        public var mode: String
+        /// Clients that have a server's connection, and those that wait for one.
+        public var active: Double
+        public var waiting: Double
+        /// How long the oldest waits, in seconds.
+        public var longestWait: Double
+
+        public init(
+            database: String, user: String, mode: String, active: Double = 0, waiting: Double = 0,
+            longestWait: Double = 0
+        ) {
+            self.database = database
+            self.user = user
+            self.mode = mode
+            self.active = active
+            self.waiting = waiting
+            self.longestWait = longestWait
         }
     }
 }

@@ -53,6 +53,9 @@ struct PostgresAddress: Sendable, Equatable {
         return PostgresText.name(places.joined(separator: ",") + database)
     }
 
+    /// nil where libpq takes the name of the account.
+    var user: String? { parameters["user"] }
+
     /// The same server and user, in another database.
     func naming(database: String) -> PostgresAddress {
         var address = self

@@ -29,6 +29,9 @@ public struct PostgresVisit: Sendable {
         return isHere ? "\(name):\(host.port)" : name
     }
 
+    /// The role that the url names; "" where it leaves that to libpq.
+    public var user: String { (try? PostgresAddress(settings.url).user) ?? "" }
+
     /// Connects, asks, and closes.
     ///
     /// - Parameter database: instead of the one in the target's url.
@@ -37,6 +40,23 @@ public struct PostgresVisit: Sendable {
     public func ask(
         _ statements: [String], in database: String? = nil, by deadline: Deadline
     ) async throws(CollectionFailure) -> [PostgresReply] {
+        try await ask(statements, in: database, isConsole: false, by: deadline)
+    }
+
+    /// Asks the console of a PgBouncer at the target's address, which takes its own `SHOW …` commands
+    /// and nothing else.
+    public func askConsole(
+        _ commands: [String], by deadline: Deadline
+    ) async throws(CollectionFailure) -> [PostgresReply] {
+        try await ask(commands, in: Self.console, isConsole: true, by: deadline)
+    }
+
+    /// The name under which a PgBouncer serves its console.
+    private static let console = "pgbouncer"
+
+    private func ask(
+        _ statements: [String], in database: String?, isConsole: Bool, by deadline: Deadline
+    ) async throws(CollectionFailure) -> [PostgresReply] {
         var address = try PostgresAddress(settings.url)
         if let database { address = address.naming(database: database) }
         let connection = try await PostgresConnection.connect(
@@ -44,6 +64,13 @@ public struct PostgresVisit: Sendable {
             session: PostgresSession(statementTimeout: Self.statementLimit), resolver: resolver,
             by: deadline)
         do {
+            if isConsole {
+                await connection.leaveStatementsBare()
+            } else {
+                try await connection.agreeOnEncoding(by: deadline)
+                // A pooler may have dropped what the session began with.
+                await connection.wrapStatements()
+            }
             let replies = try await Self.replies(to: statements, on: connection, by: deadline)
             await connection.close()
             return replies
@@ -56,9 +83,6 @@ public struct PostgresVisit: Sendable {
     private static func replies(
         to statements: [String], on connection: PostgresConnection, by deadline: Deadline
     ) async throws(CollectionFailure) -> [PostgresReply] {
-        try await connection.agreeOnEncoding(by: deadline)
-        // A pooler may have dropped what the session began with.
-        await connection.wrapStatements()
         var replies: [PostgresReply] = []
         for statement in statements {
             replies.append(PostgresReply(try await connection.run(statement, by: deadline)))
