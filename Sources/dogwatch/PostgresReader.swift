@@ -6,6 +6,7 @@ import TimeSeries
 struct PostgresReader: Sendable {
     let replies: [PostgresQuestion: PostgresReply]
     let now: Timestamp
+    let expected: PostgresExpectations
 
     private var asker: PostgresRow? {
         guard case .rows(let rows) = replies[.asker] else { return nil }
@@ -87,7 +88,7 @@ struct PostgresReader: Sendable {
     }
 
     var powers: Asked<[PostgresFacts.Power]> {
-        asked(.powers) { rows in
+        asked(.powers(expected.roles)) { rows in
             read(rows) { row in
                 guard let role = row["role"], let isSuperuser = row.flag("is_superuser") else {
                     return nil
@@ -202,6 +203,9 @@ extension PostgresReader {
             contents.auditLog = row["audit_log"].map {
                 .init($0, source: row["audit_source"] ?? "")
             }
+            contents.indexes = indexes
+            contents.partitions = partitions
+            contents.exposures = exposures
             return contents
         }.answer
     }
@@ -227,5 +231,53 @@ extension PostgresReader {
             }
             return pairs.map { Dictionary($0) { first, _ in first } }
         }
+    }
+}
+
+// What plans name in a database.
+extension PostgresReader {
+    private var indexes: Asked<[PostgresFacts.Index]>.Answer? {
+        guard !expected.indexes.isEmpty else { return nil }
+        return asked(.indexes(expected.indexes)) { rows in
+            read(rows) { row in
+                guard let name = expected.indexes.first(where: { "\($0)" == row["name"] }),
+                    let isIndexed = row.flag("is_indexed"), let leads = row.flag("leads")
+                else { return nil }
+                return .init(name, isIndexed: isIndexed, leads: leads)
+            }
+        }.answer
+    }
+
+    private var exposures: Asked<[PostgresFacts.Exposure]>.Answer? {
+        guard !expected.masked.isEmpty, !expected.readers.isEmpty else { return nil }
+        return asked(.exposures(expected.masked, readers: expected.readers)) { rows in
+            read(rows) { row in
+                guard let name = expected.masked.first(where: { "\($0)" == row["name"] }),
+                    let reader = row["reader"], let isMasked = row.flag("is_masked")
+                else { return nil }
+                return .init(
+                    name, reader: reader, isReadable: row.flag("is_readable"), isMasked: isMasked)
+            }
+        }.answer
+    }
+
+    /// One row a partition, and one for a table without any.
+    private var partitions: Asked<[PostgresFacts.Partitioning]>.Answer? {
+        guard !expected.partitioned.isEmpty else { return nil }
+        return asked(.partitions(expected.partitioned)) { rows in
+            let tables = Dictionary(grouping: rows) { [$0["name"], $0["schema"]] }
+            let read = tables.values.compactMap(partitioning)
+            return read.count == tables.count ? read : nil
+        }.answer
+    }
+
+    private func partitioning(_ rows: [PostgresRow]) -> PostgresFacts.Partitioning? {
+        guard let row = rows.first,
+            let name = expected.partitioned.first(where: { "\($0)" == row["name"] }),
+            let isPartitioned = row.flag("is_partitioned"), let size = row.number("size")
+        else { return nil }
+        return .init(
+            name, isPartitioned: isPartitioned, isByRange: row.flag("is_by_range") ?? false,
+            sizeBytes: size, bounds: rows.compactMap { $0["bound"] })
     }
 }

@@ -10,6 +10,7 @@ struct PostgresRound: Sendable {
     let visit: PostgresVisit
     let parts: Set<PostgresFacts.Part>
     let now: Timestamp
+    let expected: PostgresExpectations
     /// Waits for leave to open another connection; false: give up.
     let turn: @Sendable () async -> Bool
 
@@ -23,9 +24,10 @@ struct PostgresRound: Sendable {
     func renewed(_ old: PostgresFacts) async throws(CollectionFailure) -> PostgresFacts {
         guard !parts.isEmpty else { return old }
         let ordered = PostgresFacts.Part.allCases.filter(parts.contains)
-        let questions = [.asker] + ordered.flatMap(PostgresQuestion.all(for:))
+        let questions =
+            [.asker] + ordered.flatMap { PostgresQuestion.all(for: $0, expected) }
         let replies = try await ask(questions)
-        let reader = PostgresReader(replies: replies, now: now)
+        let reader = PostgresReader(replies: replies, now: now, expected: expected)
         var facts = old
         facts.server = reader.server
         if parts.contains(.archiving) { facts.archiving = reader.archiving }
@@ -78,7 +80,8 @@ struct PostgresRound: Sendable {
         if let grant = entry.missingGrant { return (.denied(grant: grant), nil) }
         do throws(CollectionFailure) {
             let reader = PostgresReader(
-                replies: try await ask([.contents], in: entry.name), now: now)
+                replies: try await ask(PostgresQuestion.inside(expected), in: entry.name), now: now,
+                expected: expected)
             return (reader.contents, reader.statementsSchema)
         } catch {
             return (.failed(error.message), nil)
@@ -95,7 +98,8 @@ struct PostgresRound: Sendable {
         let question = PostgresQuestion.cryptoCalls(schema: statistics.schema)
         do throws(CollectionFailure) {
             let replies = try await ask([question], in: statistics.database)
-            return PostgresReader(replies: replies, now: now).cryptoCalls(question, asker)
+            return PostgresReader(replies: replies, now: now, expected: expected).cryptoCalls(
+                question, asker)
         } catch {
             return Asked(.failed(error.message), at: now)
         }

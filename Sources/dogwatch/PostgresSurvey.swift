@@ -27,6 +27,7 @@ actor PostgresSurvey: Survey {
     private var accesses: [TargetID: Access] = [:]
     private var order: [TargetID] = []
     private var paces = Paces<Topic>()
+    private var expected = PostgresExpectations()
 
     nonisolated var checks: Set<String> { Catalogue.postgresChecks }
 
@@ -44,12 +45,13 @@ actor PostgresSurvey: Survey {
             guard case .postgres(let settings) = target.settings else { return nil }
             return (target.id, settings)
         }
+        expect(wanted.plans)
         forgetAll(but: servers)
         await withTaskGroup(of: PostgresFacts.self) { group in
             for (id, settings) in servers {
                 let parts = due(id, wanted, at: now)
                 guard !parts.isEmpty else { continue }
-                let old = known[id] ?? PostgresFacts(id: id)
+                let old = known[id] ?? PostgresFacts(id: id, expected: expected)
                 group.addTask { await self.renewed(old, settings, parts) }
                 for part in parts { paces.note(Topic(target: id, part: part), wanted, at: now) }
             }
@@ -58,6 +60,17 @@ actor PostgresSurvey: Survey {
     }
 
     func add(to surveyed: inout Surveyed) { surveyed.postgres = order.compactMap { known[$0] } }
+
+    /// Where plans name other things now, everything is asked anew.
+    private func expect(_ plans: [BoundPlan]) {
+        let expected = plans.reduce(into: PostgresExpectations()) {
+            $0.formUnion($1.bindings.postgres)
+        }
+        guard expected != self.expected else { return }
+        self.expected = expected
+        known = [:]
+        paces.forget { _ in true }
+    }
 
     /// What is gone, and what is another server now.
     private func forgetAll(but servers: [(TargetID, PostgresSettings)]) {
@@ -104,6 +117,7 @@ actor PostgresSurvey: Survey {
             }
             let round = PostgresRound(
                 visit: visit, parts: parts.subtracting([.pooler]), now: wallClock(),
+                expected: old.expected,
                 turn: { [budget] in await budget.turn(at: host) })
             return try await round.renewed(facts)
         } catch {

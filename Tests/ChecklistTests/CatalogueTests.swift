@@ -89,7 +89,21 @@ struct CatalogueTests {
         empty.postgres[0].pooler = known(.works([], clientAddresses: []))
         var none = empty
         none.postgres[0].pooler = known(.none)
-        return [silent, empty, none]
+        // Plans name things, and no database has any of them.
+        var named = empty
+        if let column = TableColumn("t(c)") {
+            named.postgres[0].expected.indexes = [column]
+            named.postgres[0].expected.masked = [column]
+            named.postgres[0].expected.partitioned = [column.table]
+        }
+        named.postgres[0].expected.readers = ["r"]
+        named.postgres[0].expected.roles = ["r"]
+        var contents = PostgresFacts.Database.Contents(letsPublicCreate: true)
+        contents.indexes = .known([])
+        contents.partitions = .known([])
+        contents.exposures = .known([])
+        named.postgres[0].databases = known([.init("t", .known(contents))])
+        return [silent, empty, none, named]
     }
 
     @Test("has no check that speaks for an empty subject")

@@ -341,6 +341,60 @@ extension EndToEnd {
                     == "GRANT pg_monitor TO nobody")
         }
 
+        @Test("indexes, partitions, columns and roles that a plan names")
+        func named() async throws {
+            let server = try await serve()
+            try await sql(server, "CREATE DATABASE jobs", "CREATE ROLE reporting LOGIN")
+            var survey = survey(server.url(user: "dogwatch"))
+            let plan = try Plan(parsing: Array("# P\n\n- [ ] a\n".utf8), name: "p.md")
+            var bindings = Bindings()
+            bindings.postgres.indexes = ["jobs(user_id)", "app.jobs(created_at DESC)"]
+                .compactMap { TableColumn($0) }
+            bindings.postgres.partitioned = [try #require(TableName("events"))]
+            bindings.postgres.masked = [try #require(TableColumn("users.email"))]
+            bindings.postgres.readers = ["reporting"]
+            bindings.postgres.roles = ["api_user"]
+            survey.1.plans = [BoundPlan(plan, bindings)]
+            let nothing = await look(survey)
+            #expect(nothing["pg.index.present"]?.evidence == "there is no table for jobs(user_id)")
+            #expect(nothing["pg.partition.present"]?.verdict == .unknown)
+            #expect(nothing["pg.masking"]?.verdict == .unknown)
+            #expect(nothing["pg.roles.superuser"]?.evidence == "there is no role api_user")
+            try await sql(
+                server, "CREATE SCHEMA app",
+                "CREATE TABLE app.jobs (user_id int, created_at timestamptz)",
+                "CREATE INDEX ON app.jobs (created_at)", "CREATE TABLE users (email text)",
+                "GRANT SELECT ON users TO reporting", "CREATE ROLE api_user LOGIN CREATEDB",
+                "CREATE TABLE events (at timestamptz) PARTITION BY RANGE (at)",
+                """
+                CREATE TABLE now PARTITION OF events FOR VALUES
+                FROM ('2020-01-01') TO ('2090-01-01')
+                """, database: "jobs")
+            let failed = await look(survey)
+            #expect(failed["pg.index.present"]?.evidence == "missing: jobs(user_id)")
+            #expect(
+                failed["pg.partition.present"]?.evidence == "events: 1 partitions, next missing")
+            #expect(failed["pg.masking"]?.evidence == "reporting reads users(email) in clear")
+            #expect(failed["pg.roles.superuser"]?.evidence == "api_user: CREATEDB")
+            try await sql(
+                server, "CREATE INDEX ON app.jobs (created_at, user_id)",
+                "REVOKE SELECT ON users FROM reporting", "ALTER ROLE api_user NOCREATEDB",
+                """
+                CREATE TABLE later PARTITION OF events FOR VALUES
+                FROM ('2090-01-01') TO ('2091-01-01')
+                """, database: "jobs")
+            let better = await look(survey)
+            #expect(better["pg.index.present"]?.verdict == .warn)
+            #expect(better["pg.partition.present"]?.verdict == .pass)
+            #expect(better["pg.masking"]?.evidence == "1/1 columns covered")
+            #expect(better["pg.roles.superuser"]?.verdict == .pass)
+            try await sql(
+                server, "CREATE INDEX ON app.jobs (user_id) WHERE user_id > 5", database: "jobs")
+            #expect(await look(survey)["pg.index.present"]?.verdict == .warn)
+            try await sql(server, "CREATE INDEX ON app.jobs (user_id)", database: "jobs")
+            #expect(await look(survey)["pg.index.present"]?.evidence == "2/2 valid")
+        }
+
         /// A pooler in front of a server, whose statistics `dogwatch` may see.
         private func pool(_ server: PostgresServer) async throws -> (ServerProcess, port: Int) {
             let port: Int = try TestSupport.freePort()

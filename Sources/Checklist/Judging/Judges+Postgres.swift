@@ -12,6 +12,9 @@ extension Judges {
         "pg.audit.pgaudit": { $0.eachServer(.databases, \.databases, audit) },
         "pg.extension.pgcrypto": { $0.eachServer(.databases, \.databases, cryptography) },
         "pg.roles.public-create": { $0.eachServer(.databases, \.databases, publicCreation) },
+        "pg.index.present": { $0.eachServer(.databases, \.databases, indexes) },
+        "pg.partition.present": { $0.eachServer(.databases, \.databases, partitions) },
+        "pg.masking": { $0.eachServer(.databases, \.databases, masking) },
         "pg.pooler.pgbouncer": { $0.eachPooler(.pooler, pools) },
         "pg.pooler.in-use": { $0.eachPooler(.sessions, use) },
     ]
@@ -85,7 +88,7 @@ extension Judges {
         return (encrypted + ["\(numberText(plain)) plain"]).joined(separator: ", ")
     }
 
-    /// The roles that are connected over the network are the application's.
+    /// Without roles that a plan names, those that are connected over the network are the application's.
     private static func superusers(
         _ powers: [PostgresFacts.Power], _ facts: PostgresFacts, at seen: Timestamp
     ) -> Outcome {
@@ -100,9 +103,15 @@ extension Judges {
         if let session = sessions.first(where: { superusers.contains($0.role) }) {
             return fail("superuser \(session.role) is connected from \(session.address)")
         }
-        let roles = Set(sessions.filter(\.isClient).map(\.role)).sorted()
-        for power in powers where roles.contains(power.role) && !power.others.isEmpty {
-            return fail("\(power.role): \(power.others.joined(separator: ", "))")
+        let named = facts.expected.roles
+        let roles =
+            named.isEmpty ? Set(sessions.filter(\.isClient).map(\.role)).sorted() : named
+        for power in powers where roles.contains(power.role) {
+            let all = (power.isSuperuser ? ["SUPERUSER"] : []) + power.others
+            if !all.isEmpty { return fail("\(power.role): \(all.joined(separator: ", "))") }
+        }
+        if let lost = named.first(where: { name in !powers.contains { $0.role == name } }) {
+            return .unknown("there is no role \(lost)", at: seen)
         }
         guard !roles.isEmpty else {
             return .unknown("no application is connected over the network", at: seen)

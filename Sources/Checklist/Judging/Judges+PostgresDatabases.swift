@@ -19,14 +19,6 @@ extension Judges {
         }
     }
 
-    /// All but the server's own one, where there are others.
-    private static func applications(
-        _ all: [PostgresFacts.Database]
-    ) -> [PostgresFacts.Database] {
-        let others = all.filter { $0.name != "postgres" }
-        return others.isEmpty ? all : others
-    }
-
     static func publicCreation(
         _ all: [PostgresFacts.Database], _: PostgresFacts, at seen: Timestamp
     ) -> Outcome {
@@ -44,7 +36,7 @@ extension Judges {
     static func cryptography(
         _ all: [PostgresFacts.Database], _ facts: PostgresFacts, at seen: Timestamp
     ) -> Outcome {
-        let known = Seen(applications(all), at: seen)
+        let known = Seen(facts.expected.applications(among: all), at: seen)
         let without = known.databases.filter { $0.contents.extensions["pgcrypto"] == nil }
         guard without.isEmpty else {
             return Outcome(
@@ -73,7 +65,7 @@ extension Judges {
         guard let settings = facts.settings?.value, let overrides = facts.overrides?.value,
             let libraries = settings["shared_preload_libraries"]
         else { return .unknown("the settings are not known", at: seen) }
-        let known = Seen(applications(all), at: seen)
+        let known = Seen(facts.expected.applications(among: all), at: seen)
         func outcome(_ verdict: Verdict, _ text: String) -> Outcome {
             Outcome(verdict, text, subjects: max(1, known.databases.count), at: seen)
         }

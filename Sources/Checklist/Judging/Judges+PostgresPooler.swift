@@ -47,7 +47,8 @@ extension Judges {
         guard !clients.contains(address), !clients.contains(where: isLoopback) else {
             return .unknown("pooler and application share an address", at: asked.at)
         }
-        let sessions = all.filter(\.isClient)
+        let named = facts.expected.roles
+        let sessions = all.filter { $0.isClient && (named.isEmpty || named.contains($0.role)) }
         let total = sessions.reduce(0) { $0 + $1.count }
         guard total > 0 else { return .unknown("no application is connected", at: asked.at) }
         let through = sessions.reduce(0) { $0 + ($1.address == address ? $1.count : 0) }

@@ -5,10 +5,12 @@ import TimeSeries
 /// checks of servers are judged by. Asked once, judged by many.
 public struct PostgresFacts: Sendable, Hashable {
     public var id: TargetID
+    /// What plans expect, and so what was asked for.
+    public var expected: PostgresExpectations
     public var server: Asked<Server>?
     public var archiving: Asked<Archiving>?
     public var sessions: Asked<[Sessions]>?
-    /// Roles that may log in and have some power.
+    /// Roles that may log in and have some power, and those of the application.
     public var powers: Asked<[Power]>?
     public var settings: Asked<[String: Setting]>?
     public var overrides: Asked<[Override]>?
@@ -19,7 +21,10 @@ public struct PostgresFacts: Sendable, Hashable {
     /// A pooler at the target's address.
     public var pooler: Asked<Pooler>?
 
-    public init(id: TargetID) { self.id = id }
+    public init(id: TargetID, expected: PostgresExpectations = .init()) {
+        self.id = id
+        self.expected = expected
+    }
 
     /// What is asked together, and how often.
     public enum Part: Sendable, Hashable, CaseIterable {
@@ -46,7 +51,10 @@ public struct PostgresFacts: Sendable, Hashable {
                     "pg.logging.connections",
                 ]
             case .databases:
-                ["pg.audit.pgaudit", "pg.extension.pgcrypto", "pg.roles.public-create"]
+                [
+                    "pg.audit.pgaudit", "pg.extension.pgcrypto", "pg.roles.public-create",
+                    "pg.index.present", "pg.partition.present", "pg.masking",
+                ]
             }
         }
     }
@@ -239,6 +247,10 @@ extension PostgresFacts {
             public var extensions: [String: String]
             /// `pgaudit.log` as it is in this database; nil when pgaudit is not loaded.
             public var auditLog: Setting?
+            /// Of what plans name; nil when they name nothing of the kind.
+            public var indexes: Asked<[Index]>.Answer?
+            public var partitions: Asked<[Partitioning]>.Answer?
+            public var exposures: Asked<[Exposure]>.Answer?
 
             public init(
                 letsPublicCreate: Bool, extensions: [String: String] = [:],
@@ -248,6 +260,60 @@ extension PostgresFacts {
                 self.extensions = extensions
                 self.auditLog = auditLog
             }
+        }
+    }
+
+    /// How a column of a table that is there is indexed.
+    public struct Index: Sendable, Hashable {
+        public var name: TableColumn
+        /// It is in some index.
+        public var isIndexed: Bool
+        /// It is the first column of a valid index over all rows.
+        public var leads: Bool
+
+        public init(_ name: TableColumn, isIndexed: Bool, leads: Bool) {
+            self.name = name
+            self.isIndexed = isIndexed
+            self.leads = leads
+        }
+    }
+
+    /// A table that is there, and its partitions.
+    public struct Partitioning: Sendable, Hashable {
+        public var name: TableName
+        public var isPartitioned: Bool
+        public var isByRange: Bool
+        /// With indexes and TOAST; 0 for one that is partitioned.
+        public var sizeBytes: Double
+        /// `FOR VALUES FROM ('2026-11-01') TO ('2026-12-01')`
+        public var bounds: [String]
+
+        public init(
+            _ name: TableName, isPartitioned: Bool, isByRange: Bool = true, sizeBytes: Double = 0,
+            bounds: [String] = []
+        ) {
+            self.name = name
+            self.isPartitioned = isPartitioned
+            self.isByRange = isByRange
+            self.sizeBytes = sizeBytes
+            self.bounds = bounds
+        }
+    }
+
+    /// Whether a role sees a column of a table that is there.
+    public struct Exposure: Sendable, Hashable {
+        public var name: TableColumn
+        public var reader: String
+        /// nil when there is no such role or no such column.
+        public var isReadable: Bool?
+        /// By a rule of the anonymiser's, for a role that it masks.
+        public var isMasked: Bool
+
+        public init(_ name: TableColumn, reader: String, isReadable: Bool?, isMasked: Bool) {
+            self.name = name
+            self.reader = reader
+            self.isReadable = isReadable
+            self.isMasked = isMasked
         }
     }
 
