@@ -47,7 +47,8 @@ struct Surveys: Sendable {
         let budget = HostBudget()
         all = [
             EdgeSurvey(
-                client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget)
+                client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
+            PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
         ]
     }
 
@@ -109,8 +110,10 @@ struct Paces<ID: Hashable & Sendable>: Sendable {
     /// Forgets all others.
     mutating func keep(_ ids: some Sequence<ID>) {
         let kept = Set(ids)
-        last = last.filter { kept.contains($0.key) }
+        forget { !kept.contains($0) }
     }
+
+    mutating func forget(_ isGone: (ID) -> Bool) { last = last.filter { !isGone($0.key) } }
 }
 
 /// Sees to it that all surveys together open at most twenty connections a minute to one host.

@@ -52,6 +52,8 @@ public struct Judged: Sendable {
 public struct Surveyed: Sendable {
     /// What endpoints answered.
     public var edges: [EdgeFacts] = []
+    /// What PostgreSQL servers said of themselves.
+    public var postgres: [PostgresFacts] = []
 
     public init() {}
 }

@@ -54,6 +54,7 @@ extension Bindings {
             var table = table
             return RiskBinding(reading: &table)
         }
+        if var table = root.table("postgres") { postgres = PostgresExpectations(reading: &table) }
         root.finish()
         self.plan = plan?.value ?? ""
         allow = allowed.compactMap { root.optIn($0) }
