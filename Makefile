@@ -64,6 +64,8 @@ install: build
 	install -m 755 $(BIN)/dogwatch $(BIN)/dogwatch-demo $(bindir)
 	install -m 644 config.toml $(share)
 	install -m 644 Themes/*.toml $(share)/Themes
+	install -d $(share)/Plans
+	install -m 644 Plans/*.md Plans/*.toml $(share)/Plans
 	install -d $(share)/Rules/Tests $(share)/Rules/Runbooks
 	install -m 644 Rules/*.yml Rules/*.toml $(share)/Rules
 	install -m 644 Rules/Tests/*.yml $(share)/Rules/Tests

@@ -218,7 +218,12 @@ let package = Package(
                 "Collectors", "Exposition", "Delivery", "Alerting", "Watch", "Configuration",
                 "Reactor", "HTTP",
             ]),
-        tests("EndToEndTests", ["dogwatch", "DemoStack", "PrometheusAPI", "Rules", "PromQL"]),
+        tests(
+            "EndToEndTests",
+            [
+                "dogwatch", "DemoStack", "PrometheusAPI", "Rules", "PromQL", "Checklist", "Watch",
+                "Reactor",
+            ]),
     ],
     cxxLanguageStandard: .cxx17
 )

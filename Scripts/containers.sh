@@ -7,6 +7,8 @@
 #   containers.sh hold DIR             up; print "ready SOCKET"; wait for the end of standard input
 #                                      or SIGTERM; down
 #   containers.sh fault DIR NAME on|off   NAME: crash (worker), sick (web), busy (worker), leak (store)
+#   containers.sh harden DIR on|off    store, worker and scheduler as an ordinary user on a read-only
+#                                      file system, with limits and health checks, or as they begin
 #   containers.sh status DIR           one line per container
 #   containers.sh down DIR             stop and remove what was started there, and only that
 #
@@ -28,12 +30,12 @@ missing() { say "$1 is missing: apt-get install $2"; exit 4; }
 
 command=${1:-}
 dir=${2:-}
-[ -n "$dir" ] || [ "$command" = check ] || { sed -n '2,21p' "$0"; exit 2; }
+[ -n "$dir" ] || [ "$command" = check ] || { sed -n '2,23p' "$0"; exit 2; }
 case $command in
     check) dir=/ ;;
     engine | up | hold) [ "$(id -u)" = 0 ] || cannot "it needs root"; mkdir -p "$dir" ;;
     down) [ -d "$dir" ] || exit 0 ;;
-    fault | status) [ -d "$dir" ] || die "no engine in $dir" ;;
+    fault | harden | status) [ -d "$dir" ] || die "no engine in $dir" ;;
     *) die "unknown command $command" ;;
 esac
 dir=$(cd "$dir" && pwd -P)
@@ -113,7 +115,7 @@ make_image() {
     head -c 65536 /dev/zero > "$root/www/page"
     tar -C "$root" --owner=0 --group=0 -cf - . |
         docker import --change 'ENV PATH=/bin' --change 'CMD ["sh"]' - shop/base:1 > /dev/null
-    for name in web:1.4.2 store:15 worker:1.4.2 scheduler:1.4.2; do docker tag shop/base:1 "shop/$name"; done
+    for name in web:1.4.2 store:15 store:15.8.1 worker:1.4.2 scheduler:1.4.2; do docker tag shop/base:1 "shop/$name"; done
     rm -rf "$root"
 }
 
@@ -139,22 +141,30 @@ make_shop() {
         --health-interval 2s --health-timeout 2s --health-retries 2 --health-start-period 1s \
         --health-cmd 'test ! -e /control/sick || { echo "upstream answered 503"; exit 1; }; wget -q -O /dev/null http://127.0.0.1:8080/health' \
         shop/web:1.4.2 httpd -f -p 8080 -h /www
-    make store "${shared[@]}" "${disk[@]}" --restart always --memory 64m --memory-swap 64m --pids-limit 64 \
+    local hard=() alive=() store=15
+    if [ -e "$dir/hardened" ]; then
+        hard=(--user 1000:1000 --read-only --tmpfs /tmp:size=8m --tmpfs /data:size=8m --cap-drop ALL
+            --security-opt no-new-privileges)
+        alive=(--health-interval 2s --health-timeout 2s --health-cmd 'test -d /proc/1')
+        store=15.8.1
+    fi
+    make store "${shared[@]}" "${disk[@]}" "${hard[@]}" ${hard:+--cpus 0.5} --restart always \
+        --memory 64m --memory-swap 64m --pids-limit 64 \
         --health-interval 2s --health-timeout 2s --health-cmd 'test -f /tmp/ready' \
-        shop/store:15 sh -c 'touch /tmp/ready
+        "shop/store:$store" sh -c 'touch /tmp/ready
             while :; do
                 dd if=/dev/zero of=/data/log bs=256k count=4 oflag=direct 2> /dev/null
                 if [ -e /control/leak ]; then dd if=/dev/zero of=/dev/null bs=128M count=1; fi
                 sleep 1
             done & exec awk "BEGIN { t = sprintf(\"%1048576s\", \"x\"); for (i = 0; i < 16; i++) a[i] = t i; while (1) system(\"sleep 5\") }"'
-    make worker "${shared[@]}" --restart always --memory 64m --cpus 0.25 --pids-limit 64 \
+    make worker "${shared[@]}" "${hard[@]}" "${alive[@]}" --restart always --memory 64m --cpus 0.25 --pids-limit 64 \
         shop/worker:1.4.2 sh -c 'while :; do
                 if [ -e /control/crash ]; then echo "FATAL: lost the queue" >&2; exit 1; fi
                 wget -q -O /dev/null http://web:8080/page || echo "fetch failed" >&2
                 n=0; while [ $n -lt 4000 ]; do n=$((n + 1)); done
                 [ -e /control/busy ] || sleep 0.5
             done'
-    make scheduler "${shared[@]}" --restart always --memory 32m --cpus 0.1 --pids-limit 32 \
+    make scheduler "${shared[@]}" "${hard[@]}" "${alive[@]}" --restart always --memory 32m --cpus 0.1 --pids-limit 32 \
         shop/scheduler:1.4.2 sh -c 'while :; do echo tick; sleep 5; done'
     make migrate --network none --memory 32m shop/base:1 sh -c 'echo migrated 3 tables'
 }
@@ -167,6 +177,17 @@ fault() {
         off) rm -f "$dir/control/$1" ;;
         *) die "on or off, not $2" ;;
     esac
+}
+
+harden() {
+    engine_pid > /dev/null || die "no engine in $dir"
+    case $1 in
+        on) touch "$dir/hardened" ;;
+        off) rm -f "$dir/hardened" ;;
+        *) die "on or off, not $1" ;;
+    esac
+    docker rm --force store worker scheduler > /dev/null 2>&1 || :
+    make_shop
 }
 
 status() {
@@ -216,7 +237,7 @@ stop() {
         await 10 eval "! running $pid" || kill -KILL "$pid" 2> /dev/null || :
     fi
     stop_rest
-    rm -f "$socket" "$dir/daemon.json" "$dir/engine.log"
+    rm -f "$socket" "$dir/daemon.json" "$dir/engine.log" "$dir/hardened"
     rm -rf "$dir/state" "$dir/root" "$dir/control" || say "some of $dir is still in use"
     rmdir "$dir" 2> /dev/null || :
 }
@@ -236,6 +257,7 @@ case $command in
     up) start_engine; make_image; make_shop; echo "$socket" ;;
     hold) hold ;;
     fault) fault "${3:-}" "${4:-on}" ;;
+    harden) harden "${3:-on}" ;;
     status) status ;;
     down) stop ;;
 esac

@@ -100,7 +100,7 @@ public enum KeyTable {
             short: "theme"),
         Binding(
             action: .fault, keys: [.character("f")], label: "f",
-            help: "cause a fault in the demo", short: "fault"),
+            help: "cause a fault in the demo, or mend a hole of its plan", short: "fault"),
         Binding(
             action: .repaint, keys: [.control("l")], label: "Ctrl-l", help: "draw the screen again",
             short: nil),

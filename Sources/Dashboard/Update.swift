@@ -212,7 +212,9 @@ extension Model {
         case .open:
             overlay = nil
             guard faults.indices.contains(selected) else { return [] }
-            message = "fault: \(faults[selected])"
+            message =
+                faults[selected].hasPrefix("mend ")
+                ? faults[selected] : "fault: \(faults[selected])"
             return [.demoFault(faults[selected])]
         case .back, .quit: overlay = nil
         default: break

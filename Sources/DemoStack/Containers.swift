@@ -47,6 +47,15 @@ struct Containers {
             folder: "/", log: folder.file("containers-fault.log"))
     }
 
+    /// Runs the containers that ran as root as an ordinary user on a file system that they cannot write
+    /// to, or as they were.
+    func harden(_ isOn: Bool) -> Program {
+        Program(
+            id: "containers-mend",
+            arguments: [script, "harden", engine, isOn ? "on" : "off"],
+            folder: "/", log: folder.file("containers-mend.log"), patience: 30)
+    }
+
     /// What the script said last.
     var lastWords: String {
         let lines = contents(of: log)?.split(separator: "\n")

@@ -6,6 +6,9 @@ import Glibc
 ///     list             name, seconds left or "-", summary; one fault a line, separated by tabs
 ///     fault NAME [S]   starts a fault for S seconds (30)
 ///     clear            ends all faults
+///     holes            name, "open" or "mended", summary; one hole a line
+///     mend NAME        mends a hole; reopen NAME opens it again, toggle NAME does
+///                      whichever is due; NAME "all": every one
 ///     status           what runs where, and how much
 final class ControlSocket {
     let socket: Int32

@@ -5,12 +5,13 @@ final class FaultInjector {
     private let board: FaultBoard
     private let keeper: KeeperClient
     private let addresses: StoreAddresses
-    private let postgres: Program
+    private let postgres: () -> Program
     private let containers: Containers?
     private var applied: Set<Fault> = []
 
     init(
-        board: FaultBoard, keeper: KeeperClient, addresses: StoreAddresses, postgres: Program,
+        board: FaultBoard, keeper: KeeperClient, addresses: StoreAddresses,
+        postgres: @escaping () -> Program,
         containers: Containers?
     ) {
         self.board = board
@@ -52,7 +53,7 @@ final class FaultInjector {
         case .redisStall: keeper.signal("redis", SIGCONT)
         case .postgresStop:
             guard keeper.running["postgres"] == nil else { return false }
-            keeper.start(postgres)
+            keeper.start(postgres())
         case .killWorker: crashWorker(false)
         case .slowQuery, .lockPileUp, .cacheFlush, .errorBurst, .apiHang: break
         }

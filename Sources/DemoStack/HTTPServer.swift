@@ -10,6 +10,10 @@ final class HTTPServer: Sendable {
     struct Request: Sendable {
         var method: String
         var path: String
+        /// The site whose page asks, as a browser says.
+        var origin: String?
+        /// Who asks: the API key, "" without one.
+        var client = ""
         var body: [UInt8]
     }
 
@@ -17,6 +21,7 @@ final class HTTPServer: Sendable {
         var status: Int
         var type = "application/json"
         var body: String
+        var headers: [(name: String, value: String)] = []
     }
 
     enum Route {
@@ -29,6 +34,9 @@ final class HTTPServer: Sendable {
     /// Told of every answer: the request, its status and the time it took.
     typealias Observer = @Sendable (Request, Int, Duration) -> Void
 
+    /// Gives an answer its last touch.
+    typealias Dresser = @Sendable (Response, Request) -> Response
+
     /// The largest body that is taken, bytes. A longer one is answered with 413.
     static let bodyLimit = 65_536
     /// Connections at one time. Further ones wait in the kernel.
@@ -37,10 +45,15 @@ final class HTTPServer: Sendable {
     let port: UInt16
     fileprivate let route: Router
     fileprivate let observe: Observer
+    fileprivate let dress: Dresser
 
     /// Listens at once.
-    init(route: @escaping Router, observe: @escaping Observer) throws(DemoFailure) {
+    init(
+        route: @escaping Router, dress: @escaping Dresser = { response, _ in response },
+        observe: @escaping Observer
+    ) throws(DemoFailure) {
         self.route = route
+        self.dress = dress
         self.observe = observe
         let listener = try listenOnLoopback()
         port = listener.port
@@ -101,7 +114,9 @@ private let access: MHD_AccessHandlerCallback = {
     }
     guard let known = memory.pointee else {
         let request = HTTPServer.Request(
-            method: String(cString: method), path: String(cString: path), body: [])
+            method: String(cString: method), path: String(cString: path),
+            origin: header("Origin", of: connection),
+            client: header("X-Api-Key", of: connection) ?? "", body: [])
         memory.pointee = Unmanaged.passRetained(Pending(request)).toOpaque()
         return .YES
     }
@@ -113,6 +128,10 @@ private let access: MHD_AccessHandlerCallback = {
     }
     let server = Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
     return server.answer(pending, on: connection)
+}
+
+private func header(_ name: String, of connection: OpaquePointer) -> String? {
+    MHD_lookup_connection_value(connection, .HEADER_KIND, name).map { String(cString: $0) }
 }
 
 private let completed: MHD_RequestCompletedCallback = { _, _, memory, _ in
@@ -151,8 +170,9 @@ extension HTTPServer {
     }
 
     private func queue(
-        _ response: Response, _ pending: Pending, _ connection: OpaquePointer
+        _ bare: Response, _ pending: Pending, _ connection: OpaquePointer
     ) -> MHD_Result {
+        let response = dress(bare, pending.request)
         var body = Array(response.body.utf8)
         let answer = body.withUnsafeMutableBytes {
             MHD_create_response_from_buffer($0.count, $0.baseAddress, .RESPMEM_MUST_COPY)
@@ -160,6 +180,7 @@ extension HTTPServer {
         guard let answer else { return .NO }
         defer { MHD_destroy_response(answer) }
         MHD_add_response_header(answer, MHD_HTTP_HEADER_CONTENT_TYPE, response.type)
+        for (name, value) in response.headers { MHD_add_response_header(answer, name, value) }
         observe(pending.request, response.status, pending.start.duration(to: .now))
         return MHD_queue_response(connection, UInt32(response.status), answer)
     }

@@ -13,14 +13,19 @@ final class JobsAPI: Sendable {
 
     private let metrics: Metrics
     private let faults: FaultBoard
+    private let manners: Manners
     private let reads: Lane
     private let writes: Lane
     private let hanging = Mutex<[Exchange]>([])
     private let burst = Mutex(0)
 
-    init(metrics: Metrics, faults: FaultBoard, stores: @escaping @Sendable (String) -> JobStore) {
+    init(
+        metrics: Metrics, faults: FaultBoard, manners: Manners,
+        stores: @escaping @Sendable (String) -> JobStore
+    ) {
         self.metrics = metrics
         self.faults = faults
+        self.manners = manners
         reads = Lane("api-read", threads: 6, limit: 128, stores: stores)
         writes = Lane("api-write", threads: 3, limit: 32, stores: stores)
     }
@@ -38,6 +43,10 @@ final class JobsAPI: Sendable {
     func route(_ request: HTTPServer.Request) -> HTTPServer.Route {
         if faults.isActive(.apiHang) {
             return .later { exchange in self.hanging.withLock { $0.append(exchange) } }
+        }
+        if let refusal = manners.refusal(to: request) { return .now(refusal) }
+        if request.method == "GET", let page = manners.documentation(request.path) {
+            return .now(page)
         }
         switch (request.method, Self.label(of: request.path)) {
         case ("GET", "/health"): return .now(.ok(#"{"status":"ok"}"#))
@@ -120,6 +129,6 @@ final class JobsAPI: Sendable {
 extension HTTPServer.Response {
     static func ok(_ json: String) -> Self { .init(status: 200, body: json) }
     static func failure(_ status: Int, _ text: String) -> Self {
-        .init(status: status, body: #"{"error":"\#(text)"}"#)
+        .init(status: status, body: #"{"error":"\#(status)","message":"\#(text)"}"#)
     }
 }

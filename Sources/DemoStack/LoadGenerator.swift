@@ -145,14 +145,18 @@ struct RequestMix {
     }
 
     private func get(_ path: String) -> String {
-        "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\(key)\r\n\r\n"
     }
+
+    /// One of many customers: about one request a second each.
+    private var key: String { "X-Api-Key: customer-\(Int.random(in: 0..<200))" }
 
     private mutating func post() -> String {
         let kind = JobsAPI.kinds.randomElement(using: &random) ?? "upload"
         let file = UInt32.random(in: 0 ... .max, using: &random)
         let body = #"{"kind":"\#(kind)","payload":"clip-\#(file).mp4"}"#
-        return "POST /jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        return
+            "POST /jobs HTTP/1.1\r\nHost: 127.0.0.1\r\n\(key)\r\nContent-Type: application/json\r\n"
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 }

@@ -8,7 +8,7 @@ struct DemoCommand: ParsableCommand {
         commandName: "dogwatch-demo",
         abstract:
             "A real little production to watch: an API under load, PostgreSQL, Redis, containers.",
-        subcommands: [FaultCommand.self, StatusCommand.self])
+        subcommands: [FaultCommand.self, MendCommand.self, StatusCommand.self])
 
     @Flag(help: "Run the production until SIGTERM or SIGINT; its configuration's path comes first.")
     var stack = false
@@ -63,6 +63,32 @@ struct FaultCommand: ParsableCommand {
     }
 }
 
+/// Does what the production has not done yet, so that items of its plan tick.
+struct MendCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mend",
+        abstract: "Mend a hole that the production's plan names; without a name, list them.")
+
+    @Argument(help: "The hole, or all.")
+    var name: String?
+
+    @Flag(help: "Open it again.")
+    var undo = false
+
+    @Flag(help: "Open it again where it is mended.")
+    var toggle = false
+
+    @OptionGroup var demo: DemoChoice
+
+    func run() throws {
+        try leaving { () throws(DemoFailure) in
+            guard let name else { return try demo.ask("holes") }
+            try demo.ask("\(toggle ? "toggle" : undo ? "reopen" : "mend") \(name)")
+            demo.lookAnew()
+        }
+    }
+}
+
 /// Tells where a running demo listens and what its load is.
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -88,6 +114,20 @@ struct DemoChoice: ParsableArguments {
         let isError = reply.hasPrefix("error\t")
         writeAll(Array(reply.utf8), to: isError ? STDERR_FILENO : STDOUT_FILENO)
         if isError { _exit(1) }
+    }
+
+    /// Has the watch on the demo, if there is one, look at its plan's checks without waiting for their
+    /// turn: once what was asked for has had time to take effect.
+    func lookAnew() {
+        guard let chosen = folder.map(DemoFolder.init(path:)) ?? DemoFolder.newest() else { return }
+        let body = #"{"look":{}}"#
+        let request =
+            "POST /watch/v1/plan HTTP/1.1\r\nHost: watch\r\nConnection: close\r\n"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        for pause: UInt32 in [1, 4] {
+            sleep(pause)
+            _ = try? ControlClient.ask(request, at: chosen.file("state/watch.sock"))
+        }
     }
 }
 

@@ -6,6 +6,7 @@ struct Orders {
     static let longest = 600
 
     let faults: FaultBoard
+    let holes: HoleBoard
     /// Tab-separated `name value` lines about the running stack.
     let status: () -> String
 
@@ -20,7 +21,14 @@ struct Orders {
         case "fault" where words.count > 1:
             return start(
                 String(words[1]), seconds: words.count > 2 ? Int(words[2]) : Self.defaultLength)
-        default: return "error\tunknown order. Known: list, fault NAME [SECONDS], clear, status.\n"
+        case "holes": return listHoles()
+        case "mend" where words.count > 1: return mend(String(words[1])) { _ in true }
+        case "reopen" where words.count > 1: return mend(String(words[1])) { _ in false }
+        case "toggle" where words.count > 1:
+            return mend(String(words[1])) { [holes] in !holes.isMended($0) }
+        default:
+            return "error\tunknown order. Known: list, fault NAME [SECONDS], clear, holes, "
+                + "mend NAME, reopen NAME, toggle NAME, status.\n"
         }
     }
 
@@ -34,6 +42,26 @@ struct Orders {
         }
         faults.start(fault, for: .seconds(seconds))
         return "ok\t\(name) for \(seconds) s: \(fault.summary)\n"
+    }
+
+    /// "all" stands for every hole.
+    private func mend(_ name: String, _ isMended: (Hole) -> Bool) -> String {
+        let meant = name == "all" ? Hole.allCases : Hole(rawValue: name).map { [$0] } ?? []
+        guard !meant.isEmpty else {
+            let known = Hole.allCases.map(\.rawValue).joined(separator: ", ")
+            return "error\tthere is no hole \(name). Known: \(known), all.\n"
+        }
+        return meant.map { hole in
+            holes.set(hole, mended: isMended(hole))
+            return "ok\t\(hole.rawValue) is \(holes.isMended(hole) ? "mended" : "open")\n"
+        }.joined()
+    }
+
+    private func listHoles() -> String {
+        Hole.allCases.map { hole in
+            let state = holes.isMended(hole) ? "mended" : "open"
+            return "\(hole.rawValue)\t\(state)\t\(hole.summary)\n"
+        }.joined()
     }
 
     private func list() -> String {

@@ -51,22 +51,35 @@ struct PostgresServer {
         return program("initdb", ["\(binaries)/initdb"] + options)
     }
 
-    var serve: Program {
-        let settings = [
-            "port=\(port)", "listen_addresses=127.0.0.1", "unix_socket_directories=\(sockets)",
-            "shared_preload_libraries=pg_stat_statements", "track_io_timing=on",
-            "track_functions=all", "max_connections=50",
-            "shared_buffers=32MB", "max_wal_size=64MB", "min_wal_size=32MB", "fsync=off",
-            "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_wal_senders=4",
-            "log_min_duration_statement=1s", "log_lock_waits=on", "hba_file=\(hba)",
-            "autovacuum_naptime=15s",
-        ]
+    /// - Parameter archives: Whether finished WAL is copied away; of the demo's the newest 64 MB.
+    func serve(archives: Bool) -> Program {
+        let settings =
+            [
+                "port=\(port)", "listen_addresses=127.0.0.1", "unix_socket_directories=\(sockets)",
+                "shared_preload_libraries=pg_stat_statements", "track_io_timing=on",
+                "track_functions=all", "max_connections=50",
+                "shared_buffers=32MB", "max_wal_size=64MB", "min_wal_size=32MB", "fsync=off",
+                "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_wal_senders=4",
+                "log_min_duration_statement=1s", "log_lock_waits=on", "hba_file=\(hba)",
+                "autovacuum_naptime=15s", "log_line_prefix=%m [%p] %u@%d ",
+            ] + (archives ? archiving : [])
         let arguments =
             ["\(binaries)/postgres", "-D", data] + settings.flatMap { ["-c", $0] }
         var program = program("postgres", arguments)
         // An immediate shutdown: nothing here is worth a checkpoint.
         program.quitSignal = SIGQUIT
         return program
+    }
+
+    private var archiving: [String] {
+        let archive = "\(sockets)/archive"
+        mkdir(archive, 0o700)
+        try? ServerUser.give(archive, to: "postgres")
+        let copy = "cp %p \(archive)/%f.part && mv \(archive)/%f.part \(archive)/%f"
+        let prune = "cd \(archive) && ls -t | tail -n +65 | xargs -r rm -f"
+        return [
+            "archive_mode=on", "archive_timeout=30s", "archive_command=\(copy) && (\(prune))",
+        ]
     }
 
     private var hba: String { folder.file("pg_hba.conf") }

@@ -7,7 +7,9 @@ final class Stack {
     private let keeper: KeeperClient
     private let shipped: ShippedConfiguration
     private let faults = FaultBoard()
+    private let holes = HoleBoard()
     private let metrics = Metrics()
+    private let manners: Manners
     private let start = ContinuousClock.now
     /// With a lifeline somebody else has the terminal once the stack is ready.
     private let isQuiet: Bool
@@ -50,6 +52,7 @@ final class Stack {
         self.keeper = keeper
         self.shipped = shipped
         self.isQuiet = isQuiet
+        manners = Manners(holes)
     }
 
     private func serve() throws(End) {
@@ -66,7 +69,7 @@ final class Stack {
         let api = try startAPI(addresses)
         let server = try failing { () throws(DemoFailure) in
             try HTTPServer(
-                route: { api.route($0) },
+                route: { api.route($0) }, dress: { [manners] in manners.dress($0, $1) },
                 observe: { [metrics] request, code, time in
                     metrics.answered(
                         method: request.method, path: JobsAPI.label(of: request.path), code: code,
@@ -75,9 +78,15 @@ final class Stack {
         }
         let load = LoadGenerator(port: server.port)
         load.start()
+        let database = { [holes] in
+            postgres.serve(archives: holes.isMended(.walArchiving))
+        }
         let injector = FaultInjector(
-            board: faults, keeper: keeper, addresses: addresses, postgres: postgres.serve,
+            board: faults, keeper: keeper, addresses: addresses, postgres: database,
             containers: containers)
+        let mender = HoleMender(
+            holes: holes, faults: faults, keeper: keeper, postgres: database,
+            session: administrator(addresses), containers: containers)
         try failing { () throws(DemoFailure) in
             try listen(status: { [self] in status(server.port, addresses, load.counts) })
             try publish(configuration(server.port, addresses, containers))
@@ -90,6 +99,7 @@ final class Stack {
         var engine = containers
         _ = try pump(atMost: nil, every: .milliseconds(100)) {
             injector.update()
+            mender.update()
             api.update()
             if let containers = engine, isOver(containers) {
                 engine = nil
@@ -116,7 +126,7 @@ extension Stack {
             keeper.hasEnded.contains("initdb") && access("\(data)/data/PG_VERSION", F_OK) == 0
                 && access("\(data)/data/global/pg_control", F_OK) == 0
         }
-        keeper.start(postgres.serve)
+        keeper.start(postgres.serve(archives: false))
         let socket = "\(postgres.sockets)/.s.PGSQL.\(postgres.port)"
         try wait(for: "postgres", log: "postgres") { access(socket, F_OK) == 0 }
         try createDatabase(addresses)
@@ -127,8 +137,7 @@ extension Stack {
     }
 
     private func createDatabase(_ addresses: StoreAddresses) throws(End) {
-        let host =
-            "host='\(addresses.postgresSockets)' port=\(addresses.postgresPort) user=postgres"
+        let host = administrator(addresses)
         try wait(for: "postgres", log: "postgres") {
             (try? PostgresClient("\(host) dbname=postgres").execute("SELECT 1")) != nil
         }
@@ -143,6 +152,11 @@ extension Stack {
         }
     }
 
+    /// How the owner of the cluster connects, but for the database.
+    private func administrator(_ addresses: StoreAddresses) -> String {
+        "host='\(addresses.postgresSockets)' port=\(addresses.postgresPort) user=postgres"
+    }
+
     private func startAPI(_ addresses: StoreAddresses) throws(End) -> JobsAPI {
         let stores: @Sendable (String) -> JobStore = { [faults] name in
             JobStore(addresses, name: name, faults: faults)
@@ -150,7 +164,7 @@ extension Stack {
         // A cold cache is slow, not wrong.
         try? stores("warm").warm()
         JobWorkers.start(metrics: metrics, faults: faults, stores: stores)
-        return JobsAPI(metrics: metrics, faults: faults, stores: stores)
+        return JobsAPI(metrics: metrics, faults: faults, manners: manners, stores: stores)
     }
 
     private func startContainers() -> Containers? {
@@ -193,7 +207,7 @@ extension Stack {
     }
 
     private func listen(status: @escaping () -> String) throws(DemoFailure) {
-        let orders = Orders(faults: faults, status: status)
+        let orders = Orders(faults: faults, holes: holes, status: status)
         let control = try ControlSocket(path: folder.control, answer: orders.answer)
         loop.add(control.socket) {
             control.serve()

@@ -10,14 +10,17 @@ struct DemoCommand: AsyncParsableCommand {
             "A real little production to watch: an API under load, PostgreSQL, Redis, containers.",
         discussion: """
             Without a word it opens the dashboard on the production and stops it afterwards. \
-            From a second terminal: dogwatch demo fault [NAME], dogwatch demo status.
+            From a second terminal: dogwatch demo fault [NAME], dogwatch demo mend [NAME], \
+            dogwatch demo status.
             """)
 
     @Flag(help: "Run the production alone until SIGTERM; its configuration's path comes first.")
     var stack = false
     @Option(help: "A theme's name.") var theme: String?
     @Option(help: "When to use colour.") var color: ColourChoice = .auto
-    @Argument(help: "What the production is to do: fault [NAME], status.")
+    @Argument(
+        parsing: .allUnrecognized,
+        help: "What the production is to do: fault [NAME], mend [NAME], status.")
     var words: [String] = []
 
     @MainActor

@@ -51,7 +51,7 @@ struct DemoProduction {
     }
 }
 
-/// The faults that the production can be made to have.
+/// The faults that the production can be made to have, and the holes that can be mended.
 struct DemoFaults: Sendable {
     let names: [String]
     private let program: String
@@ -60,14 +60,23 @@ struct DemoFaults: Sendable {
     init(program: String, folder: String) {
         self.program = program
         self.folder = folder
-        names = DemoFaults.output(program, ["fault", "--folder", folder])
-            .split(separator: "\n").compactMap { $0.split(separator: "\t").first.map(String.init) }
+        names =
+            DemoFaults.names(program, ["fault", "--folder", folder])
+            + DemoFaults.names(program, ["mend", "--folder", folder]).map { "mend \($0)" }
     }
 
-    /// Causes one, without waiting for the answer.
+    private static func names(_ program: String, _ words: [String]) -> [String] {
+        output(program, words).split(separator: "\n").compactMap {
+            $0.split(separator: "\t").first.map(String.init)
+        }
+    }
+
+    /// Causes one, or mends a hole and opens it again, without waiting for the answer.
     func cause(_ name: String) {
+        let hole = name.hasPrefix("mend ") ? String(name.dropFirst("mend ".count)) : nil
+        let words = hole.map { ["mend", $0, "--toggle"] } ?? ["fault", name]
         DispatchQueue.global().async { [program, folder] in
-            _ = DemoFaults.output(program, ["fault", name, "--folder", folder])
+            _ = DemoFaults.output(program, words + ["--folder", folder])
         }
     }
 

@@ -5,9 +5,9 @@ import Targets
 import TimeSeries
 import Watch
 
-/// Asks endpoints a few harmless things for the checks of headers and of the edge: at most nine short
-/// requests a quarter of an hour and endpoint, one after the other, without credentials and without
-/// following redirects.
+/// Asks endpoints a few harmless things for the checks of headers and of the edge: at most ten short
+/// requests a quarter of an hour and endpoint, one after the other on a kept connection, without
+/// credentials and without following redirects.
 actor EdgeSurvey: Survey {
     private let client: HTTPClient
     private let userAgent: String
@@ -39,8 +39,9 @@ actor EdgeSurvey: Survey {
         known = known.filter { id, _ in order.contains(id) }
         paces.keep(order)
         let due = endpoints.filter { paces.isDue($0.0, every: Self.pace, wanted, at: now) }
+        let origin = wanted.plans.lazy.flatMap(\.bindings.origins).first
         await withTaskGroup(of: EdgeFacts.self) { group in
-            for (id, settings) in due { group.addTask { await self.ask(id, settings) } }
+            for (id, settings) in due { group.addTask { await self.ask(id, settings, origin) } }
             for await facts in group {
                 known[facts.id] = facts
                 paces.note(facts.id, wanted, at: now)
@@ -50,14 +51,19 @@ actor EdgeSurvey: Survey {
 
     func add(to surveyed: inout Surveyed) { surveyed.edges = order.compactMap { known[$0] } }
 
-    private nonisolated func ask(_ id: TargetID, _ settings: HTTPSettings) async -> EdgeFacts {
+    private nonisolated func ask(
+        _ id: TargetID, _ settings: HTTPSettings, _ origin: String?
+    ) async -> EdgeFacts {
         var answers: [EdgeFacts.Answer] = []
         var failures: [EdgeFacts.Question: String] = [:]
+        var hosts: Set<String> = []
         for question in EdgeFacts.Question.allCases {
-            guard let request = request(question, settings) else { continue }
-            guard await budget.turn(at: HTTPAddress.host(of: request.url)) else { break }
+            guard let request = request(question, settings, origin) else { continue }
+            let host = HTTPAddress.host(of: request.url)
+            if hosts.insert(host).inserted, await !budget.turn(at: host) { break }
             do {
                 let response = try await client.perform(request, by: .after(Self.limit))
+                if response.phases.connect != nil, !answers.isEmpty { await budget.note(host) }
                 answers.append(
                     EdgeFacts.Answer(
                         question, status: response.head.status,
@@ -71,12 +77,13 @@ actor EdgeSurvey: Survey {
             }
         }
         return EdgeFacts(
-            id: id, url: settings.url, seenAt: wallClock(), answers: answers, failures: failures)
+            id: id, url: settings.url, seenAt: wallClock(), answers: answers, failures: failures,
+            ownOrigin: origin)
     }
 
     /// Nil where the question makes no sense for the endpoint.
     private nonisolated func request(
-        _ question: EdgeFacts.Question, _ settings: HTTPSettings
+        _ question: EdgeFacts.Question, _ settings: HTTPSettings, _ ownOrigin: String?
     ) -> HTTPRequest? {
         let origin = HTTPAddress.origin(of: settings.url)
         let path = settings.url.dropFirst(origin.count).prefix { $0 != "?" && $0 != "#" }
@@ -85,6 +92,7 @@ actor EdgeSurvey: Survey {
         request.tls.verify = settings.tls.verify
         request.tls.caFile = settings.tls.caFile
         request.proxy = settings.proxy
+        request.reusesConnection = true
         request.maxBodyBytes = 1 << 20
         request.headers = [HTTPHeader("User-Agent", userAgent)]
         switch question {
@@ -94,6 +102,9 @@ actor EdgeSurvey: Survey {
         case .foreignOrigin:
             request.headers.append(HTTPHeader("Origin", "https://\(Self.nonce()).invalid"))
         case .nullOrigin: request.headers.append(HTTPHeader("Origin", "null"))
+        case .ownOrigin:
+            guard let ownOrigin else { return nil }
+            request.headers.append(HTTPHeader("Origin", ownOrigin))
         case .docs: request.url = "\(origin)/docs"
         case .redoc: request.url = "\(origin)/redoc"
         case .openAPI: request.url = "\(origin)/openapi.json"

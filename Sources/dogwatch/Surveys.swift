@@ -59,6 +59,7 @@ struct Surveys: Sendable {
                 client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
             ReportSurvey(reader, .others), ReportSurvey(reader, .commands),
             AssertionSurvey(reader),
+            PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
         ]
     }
 
@@ -120,8 +121,10 @@ struct Paces<ID: Hashable & Sendable>: Sendable {
     /// Forgets all others.
     mutating func keep(_ ids: some Sequence<ID>) {
         let kept = Set(ids)
-        last = last.filter { kept.contains($0.key) }
+        forget { !kept.contains($0) }
     }
+
+    mutating func forget(_ isGone: (ID) -> Bool) { last = last.filter { !isGone($0.key) } }
 }
 
 /// Sees to it that all surveys together open at most twenty connections a minute to one host.
@@ -150,4 +153,7 @@ actor HostBudget {
         }
         return false
     }
+
+    /// Counts a connection that was opened without asking: a server closed the one that was kept.
+    func note(_ host: String) { openings[host, default: []].append(.now) }
 }

@@ -47,7 +47,7 @@ extension World {
             authorization: try await secret(authorization.secret), named: resolved)
     }
 
-    private func secret(_ source: SecretSource?) async throws(CollectionFailure) -> Secret? {
+    func secret(_ source: SecretSource?) async throws(CollectionFailure) -> Secret? {
         guard let source else { return nil }
         do {
             return try await secrets.read(source)

@@ -81,6 +81,36 @@ struct BindingTests {
         #expect(bound.items.count { $0.match == .unbound } == 8)
     }
 
+    @Test("name what no server can tell of an application's databases")
+    func databases() throws {
+        let text = """
+            [postgres]
+            roles = ["api_user"]
+            databases = ["jobs"]
+            indexes = ["jobs(user_id)", "app.jobs(created_at DESC)"]
+            partitioned = "events"
+            masked = ["users.email"]
+            readers = ["reporting"]
+            """
+        let named = try read(text).get().plan.bindings.postgres
+        #expect(named.roles == ["api_user"])
+        #expect(named.databases == ["jobs"])
+        #expect(named.indexes.map(\.description) == ["jobs(user_id)", "app.jobs(created_at)"])
+        #expect(named.partitioned.map(\.description) == ["events"])
+        #expect(named.masked.map(\.description) == ["users(email)"])
+        #expect(named.readers == ["reporting"])
+        var both = named
+        both.formUnion(named)
+        #expect(both == named)
+        #expect(
+            try said("[postgres]\nindexes = [\"jobs(a, b)\"]").hasPrefix(
+                "p.checks.toml:2:12: postgres.indexes: \"jobs(a, b)\" is not understood."))
+        #expect(
+            try said("[postgres]\nmasked = [\"users.email\"]").contains("belong together"))
+        #expect(
+            try said("[postgres]\nrole = \"x\"").contains("Did you mean \"roles\"?"))
+    }
+
     @Test("are linted with place and a likely word")
     func faults() throws {
         #expect(

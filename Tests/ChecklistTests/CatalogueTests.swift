@@ -61,6 +61,49 @@ struct CatalogueTests {
             Evidence(now: start, sources: never, engine: Engine(Head())),
             Evidence(now: start, sources: empty, engine: Engine(Head())),
         ]
+            + emptySurveys().map { surveyed in
+                var evidence = Evidence(now: start, sources: empty, engine: Engine(Head()))
+                evidence.surveyed = surveyed
+                return evidence
+            }
+    }
+
+    /// What was asked for plans: without an answer, and with answers that hold nothing.
+    private func emptySurveys() -> [Surveyed] {
+        func known<Value>(_ value: Value) -> Asked<Value> { Asked(.known(value), at: start) }
+        var silent = Surveyed()
+        silent.edges = [
+            EdgeFacts(id: TargetID(.http, "x"), url: "https://x", seenAt: start, answers: [])
+        ]
+        silent.postgres = [PostgresFacts(id: TargetID(.postgres, "x"))]
+        var empty = silent
+        empty.postgres[0].server = known(.init(role: "", version: 0, isInRecovery: false))
+        empty.postgres[0].archiving = known(.init())
+        empty.postgres[0].sessions = known([])
+        empty.postgres[0].powers = known([])
+        empty.postgres[0].settings = known([:])
+        empty.postgres[0].overrides = known([])
+        empty.postgres[0].loginRules = known([])
+        empty.postgres[0].databases = known([])
+        empty.postgres[0].cryptoCalls = known([:])
+        empty.postgres[0].pooler = known(.works([], clientAddresses: []))
+        var none = empty
+        none.postgres[0].pooler = known(.none)
+        // Plans name things, and no database has any of them.
+        var named = empty
+        if let column = TableColumn("t(c)") {
+            named.postgres[0].expected.indexes = [column]
+            named.postgres[0].expected.masked = [column]
+            named.postgres[0].expected.partitioned = [column.table]
+        }
+        named.postgres[0].expected.readers = ["r"]
+        named.postgres[0].expected.roles = ["r"]
+        var contents = PostgresFacts.Database.Contents(letsPublicCreate: true)
+        contents.indexes = .known([])
+        contents.partitions = .known([])
+        contents.exposures = .known([])
+        named.postgres[0].databases = known([.init("t", .known(contents))])
+        return [silent, empty, none, named]
     }
 
     @Test("has no check that speaks for an empty subject")

@@ -51,6 +51,11 @@ struct FalsePassTests {
         report.reportsOn = "sha256:4f2a"
         #expect(judged(check(grade: .report), report, at: start + .days(6)).verdict == .pass)
         #expect(judged(check(grade: .report), report, at: start + .days(8)).verdict == .unknown)
+        // Where a check usually sees for itself, a report must still say what it is about.
+        report.grade = .report
+        #expect(judged(check(), report).verdict == .pass)
+        report.reportsOn = nil
+        #expect(judged(check(), report).verdict == .unknown)
     }
 
     @Test("4: a prober that could not have lost proves nothing")

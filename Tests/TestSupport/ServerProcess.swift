@@ -114,7 +114,7 @@ public let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin
 /// for installed, so that a missing one fails the test; elsewhere the skip is said aloud.
 public func installed(_ programs: String...) -> Bool {
     let missing = programs.filter { name in
-        if name.hasPrefix("/") { return access(name, X_OK) != 0 }
+        if name.hasPrefix("/") { return access(name, name.hasSuffix(".so") ? R_OK : X_OK) != 0 }
         return !searchPath.split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
     }
     if missing.isEmpty { return true }

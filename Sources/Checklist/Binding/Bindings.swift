@@ -8,10 +8,13 @@ public struct Bindings: Sendable, Hashable {
     /// Opt-in checks that may run, and the hosts that they may run against.
     public var allow: [String]
     public var hosts: [String]
+    /// Sites whose pages may read the API: without one nobody can tell that others may not.
+    public var origins: [String] = []
     public var items: [ItemBinding]
     public var kpis: [KPIBinding]
     public var risks: [RiskBinding] = []
     public var reports: [ReportBinding]
+    public var postgres = PostgresExpectations()
 
     public init(
         plan: String = "", allow: [String] = [], hosts: [String] = [], items: [ItemBinding] = [],

@@ -16,6 +16,8 @@ public struct EdgeFacts: Sendable, Hashable {
         case foreignOrigin
         /// GET with `Origin: null`.
         case nullOrigin
+        /// GET with an `Origin` that is to be granted.
+        case ownOrigin
         case docs, redoc, openAPI
         /// GET of the same host without TLS, no redirect followed.
         case plain
@@ -67,11 +69,14 @@ public struct EdgeFacts: Sendable, Hashable {
     public var answers: [Answer]
     /// Questions that got no answer, with why.
     public var failures: [Question: String]
+    /// The origin that is to be granted; nil where nobody named one.
+    public var ownOrigin: String?
 
     public init(
         id: TargetID, url: String, seenAt: Timestamp, answers: [Answer],
-        failures: [Question: String] = [:]
+        failures: [Question: String] = [:], ownOrigin: String? = nil
     ) {
+        self.ownOrigin = ownOrigin
         self.id = id
         self.url = url
         self.seenAt = seenAt

@@ -56,6 +56,8 @@ public struct Surveyed: Sendable {
     public var reports: [ReportFacts] = []
     /// What conditions of items found.
     public var assertions: [AssertionFacts] = []
+    /// What PostgreSQL servers said of themselves.
+    public var postgres: [PostgresFacts] = []
 
     public init() {}
 }

@@ -37,8 +37,8 @@ extension Judges {
         return String(rest.prefix { $0 != "/" && $0 != ":" && $0 != "?" })
     }
 
-    /// Without an origin that is to be granted nobody knows whether grants would be seen: then it can
-    /// only refute.
+    /// Without an origin that is granted nobody knows whether grants would be seen: then it can only
+    /// refute.
     private static func foreignOrigins(_ facts: EdgeFacts) -> Outcome {
         let asked = [EdgeFacts.Question.foreignOrigin, .nullOrigin].compactMap(facts.answer)
         guard !asked.isEmpty else { return .unknown("not asked", at: facts.seenAt) }
@@ -54,8 +54,16 @@ extension Judges {
         var outcome = Outcome(
             .pass, "no grant for \(asked.count) foreign origins", subjects: asked.count,
             at: facts.seenAt)
-        outcome.control = .lost("no origin is known that must be granted")
+        outcome.control = ownOriginControl(facts)
         return outcome
+    }
+
+    private static func ownOriginControl(_ facts: EdgeFacts) -> Outcome.Control {
+        guard let own = facts.ownOrigin else {
+            return .lost("name an origin that must be granted: origins in the bindings")
+        }
+        let granted = facts.answer(.ownOrigin)?.all("access-control-allow-origin") ?? []
+        return granted == [own] ? .held : .lost("\(own) is not granted either")
     }
 
     private static func documentation(_ facts: EdgeFacts) -> Outcome {

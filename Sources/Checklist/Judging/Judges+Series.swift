@@ -6,7 +6,7 @@ extension Judges {
     static let series: [String: Judge] = [
         "prom.latency.p95": latency, "prom.error-rate": errorRate, "prom.rps": throughput,
         "prom.availability": availability, "pg.query.latency": queryTime,
-        "redis.hit-rate": hitRate, "pg.wal-archiving": archiving,
+        "redis.hit-rate": hitRate,
     ]
 
     private static func one(_ outcome: Outcome) -> [Judged] {
@@ -106,18 +106,5 @@ extension Judges {
             verdict, "\(percent) % of \(lookups) in 5 min", subjects: 1, at: evidence.now)
         outcome.sample = .init(count: hits + misses, needed: 1000)
         return one(outcome)
-    }
-
-    /// Mode, command and waiting segments are not collected: what is can only refute.
-    private static let archiving: Judge = { evidence in
-        guard let failed = evidence.number("sum(increase(pg_stat_archiver_failed_count[1h]))"),
-            let archived = evidence.number("sum(increase(pg_stat_archiver_archived_count[1h]))")
-        else { return [] }
-        guard failed > 0, archived == 0 else {
-            return one(
-                .unknown("archive_mode and waiting segments are not collected", at: evidence.now))
-        }
-        let text = "\(numberText(failed.rounded())) failures and no segment archived in 1 h"
-        return one(Outcome(.fail, text, subjects: 1, at: evidence.now))
     }
 }

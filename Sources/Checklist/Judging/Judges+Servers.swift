@@ -88,39 +88,3 @@ extension Judges {
             used > limit * 0.85 ? .warn : .pass, "\(text); saved", subjects: 1, at: seen)
     }
 }
-
-/// Until when the community maintains a major version. Source: postgresql.org, "Versioning policy",
-/// as of the table's date.
-enum PostgresRelease {
-    /// When the table was last compared with its source.
-    static let tableDate = PlanDate(year: 2025, month: 11, day: 13)
-    /// A table that is older cannot say that a version is current.
-    static let tableLife = Duration.days(180)
-
-    private static let ends: [Int: (year: Int, month: Int, day: Int)] = [
-        10: (2022, 11, 10), 11: (2023, 11, 9), 12: (2024, 11, 21), 13: (2025, 11, 13),
-        14: (2026, 11, 12), 15: (2027, 11, 11), 16: (2028, 11, 9), 17: (2029, 11, 8),
-        18: (2030, 11, 14),
-    ]
-    /// The newest minor release of each at the table's date.
-    private static let minors: [Int: Int] = [14: 20, 15: 15, 16: 11, 17: 7, 18: 1]
-
-    static func outcome(of version: String, seen: Timestamp, now: Timestamp) -> Outcome {
-        let parts = version.split(separator: ".").prefix(2).compactMap {
-            Int($0.prefix(while: \.isNumber))
-        }
-        guard parts.count == 2, let end = ends[parts[0]],
-            let lastDay = PlanDate(year: end.year, month: end.month, day: end.day)
-        else { return .unknown("version \"\(version)\" is not in the table", at: now) }
-        let day = "\(end.year)-\(end.month)-\(end.day)"
-        guard now < lastDay.midnight + .days(1) else {
-            return Outcome(.fail, "\(version) is unmaintained since \(day)", subjects: 1, at: seen)
-        }
-        guard let tableDate, now < tableDate.midnight + tableLife else {
-            return .unknown("the table of releases is older than 180 days", at: now)
-        }
-        let isCurrent = minors[parts[0]].map { parts[1] >= $0 - 1 } ?? false
-        return Outcome(
-            isCurrent ? .pass : .warn, "\(version), maintained to \(day)", subjects: 1, at: seen)
-    }
-}

@@ -7,9 +7,12 @@ enum Judges {
         .merging(answers) { first, _ in first }
         .merging(series) { first, _ in first }
         .merging(reports) { first, _ in first }
+        .merging(postgres) { first, _ in first }
 }
 
 extension Catalogue {
     /// The checks for which endpoints are asked more than the watch asks anyway.
     public static let edgeChecks: Set<String> = Set(Judges.headers.keys).union(Judges.answers.keys)
+    /// The checks for which PostgreSQL servers are.
+    public static let postgresChecks: Set<String> = Set(Judges.postgres.keys)
 }

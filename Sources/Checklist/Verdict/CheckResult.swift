@@ -25,7 +25,7 @@ public struct CheckResult: Sendable, Hashable {
         self.target = target
         verdict = outcome.verdict
         evidence = outcome.evidence
-        grade = min(outcome.grade ?? check.grade, check.grade)
+        grade = check.grade(of: outcome)
         observedAt = outcome.subjects > 0 ? outcome.observedAt : nil
         lookedAt = outcome.lookedAt ?? observedAt
         freshFor = check.freshness(of: outcome)
@@ -63,6 +63,9 @@ public struct CheckResult: Sendable, Hashable {
 }
 
 extension Check {
+    /// What the evidence of one look is worth: its own grade where that is weaker.
+    fileprivate func grade(of outcome: Outcome) -> Grade { min(outcome.grade ?? grade, grade) }
+
     /// A report's own limit, else three times the cadence or the subject's interval; nil for what is
     /// derived.
     fileprivate func freshness(of outcome: Outcome) -> Duration? {
@@ -93,7 +96,7 @@ extension Check {
     private func lack(in outcome: Outcome) -> String? {
         if outcome.missingGrant != nil { return "no permission" }
         if outcome.subjects <= 0 { return "there is nothing to judge" }
-        if grade == .report, outcome.reportsOn?.isEmpty ?? true {
+        if grade(of: outcome) == .report, outcome.reportsOn?.isEmpty ?? true {
             return "the report does not say what it is about"
         }
         if needsControl {

@@ -17,7 +17,7 @@ struct PostgresAddress: Sendable, Equatable {
 
     let hosts: [Host]
     /// What is neither host nor port nor password.
-    private let parameters: [String: String]
+    private var parameters: [String: String]
     private let password: Secret?
 
     /// Throws `.ours` when the text is not what libpq understands; the text itself, which may hold
@@ -51,6 +51,16 @@ struct PostgresAddress: Sendable, Equatable {
         }
         let database = parameters["dbname"].map { "/\($0)" } ?? ""
         return PostgresText.name(places.joined(separator: ",") + database)
+    }
+
+    /// nil where libpq takes the name of the account.
+    var user: String? { parameters["user"] }
+
+    /// The same server and user, in another database.
+    func naming(database: String) -> PostgresAddress {
+        var address = self
+        address.parameters["dbname"] = database
+        return address
     }
 
     /// Keywords and values of one try with one host. `address` is nil for a local socket.

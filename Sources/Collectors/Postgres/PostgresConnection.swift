@@ -32,6 +32,9 @@ final class PostgresConnection {
     /// From now on each statement carries its own limits.
     func wrapStatements() { isWrapped = true }
 
+    /// From now on each statement goes as it is: for a pooler's console, which knows no transactions.
+    func leaveStatementsBare() { isWrapped = false }
+
     /// Text comes as UTF-8; from a database that has no encoding as it is, since the server would
     /// refuse to send what is no UTF-8.
     func agreeOnEncoding(by deadline: Deadline) async throws(CollectionFailure) {

@@ -41,6 +41,7 @@ extension Bindings {
         let plan = root.text("plan")
         let allowed = root.texts("allow")
         hosts = root.texts("hosts").map(\.value)
+        origins = root.texts("origins").compactMap { root.origin($0) }
         items = root.tables("item").compactMap { table in
             var table = table
             return ItemBinding(reading: &table)
@@ -57,6 +58,7 @@ extension Bindings {
             var table = table
             return ReportBinding(reading: &table)
         }
+        if var table = root.table("postgres") { postgres = PostgresExpectations(reading: &table) }
         root.finish()
         self.plan = plan?.value ?? ""
         allow = allowed.compactMap { root.optIn($0) }
@@ -87,6 +89,19 @@ extension TableReader {
         if check.isOptIn { return check.id }
         report(
             "allow", at: text.position, "\(text.quoted) needs no permission.", as: .warning)
+        return nil
+    }
+
+    /// "https://shop.example": scheme and host, as a browser sends it.
+    fileprivate func origin(_ text: Text) -> String? {
+        let rest = text.value.firstRange(of: "://").map { text.value[$0.upperBound...] }
+        let hasScheme = text.value.hasPrefix("https://") || text.value.hasPrefix("http://")
+        if hasScheme, let rest, !rest.isEmpty, !rest.contains(where: { "/?# ".contains($0) }) {
+            return text.value
+        }
+        report(
+            "origins", at: text.position, "\(text.quoted) is no origin.",
+            help: "Write scheme and host without a path: \"https://shop.example\".")
         return nil
     }
 

@@ -57,7 +57,7 @@ struct OverlayView {
                 selected: selected)
         case .faults(let selected):
             Content(
-                title: "Cause a fault in the demo",
+                title: "Cause a fault in the demo, or mend a hole and open it again",
                 lines: model.faults.map { [Span($0, .text)] } + choiceKeys, selected: selected)
         case .quit:
             Content(

@@ -1,0 +1,466 @@
+import Checklist
+import Glibc
+import Reactor
+import Targets
+import TestSupport
+import Testing
+import TimeSeries
+import Watch
+
+@testable import dogwatch
+
+extension EndToEnd {
+    /// Real servers, asked as the role that the documentation tells to make.
+    @Suite(
+        "Checks of PostgreSQL servers", .serialized,
+        .enabled(if: installed("/usr/lib/postgresql/15/bin/postgres")))
+    struct PostgresSurveyTests {
+        private let keys: TemporaryFolder
+
+        init() throws { keys = try TemporaryFolder("pg-keys", isShared: true) }
+
+        private func serve(
+            _ settings: [String: String] = [:]
+        ) async throws -> PostgresServer {
+            let installation = try #require(PostgresInstallation.standard)
+            return try await blocking {
+                let server = try PostgresServer(
+                    installation, settings: settings,
+                    in: TemporaryFolder("pg-checks", isShared: true))
+                try server.psql("CREATE ROLE dogwatch LOGIN CONNECTION LIMIT 4")
+                try server.psql("GRANT pg_monitor TO dogwatch")
+                try server.psql("ALTER ROLE dogwatch SET default_transaction_read_only = on")
+                return server
+            }
+        }
+
+        private func serveTLS() async throws -> PostgresServer {
+            let pair = try await blocking {
+                let pair = try Certificates(in: keys).leaf("db", for: ["127.0.0.1"])
+                try keys.giveTo(user: "postgres", "db.key")
+                chmod(pair.key, 0o600)
+                return pair
+            }
+            return try await serve([
+                "ssl": "on", "ssl_cert_file": pair.certificate, "ssl_key_file": pair.key,
+            ])
+        }
+
+        private func sql(
+            _ server: PostgresServer, _ statements: String..., database: String = "postgres"
+        ) async throws {
+            try await blocking {
+                for statement in statements {
+                    try server.psql(statement, database: database)
+                }
+            }
+        }
+
+        /// What each check says after one look.
+        private func look(
+            _ server: PostgresServer, as role: String = "dogwatch", database: String = "postgres"
+        ) async -> [String: CheckResult] {
+            await look(at: server.url(user: role, database: database))
+        }
+
+        private func look(at url: String) async -> [String: CheckResult] {
+            await look(survey(url))
+        }
+
+        /// A survey of one server, and all that plans may want of it.
+        private func survey(_ url: String) -> (PostgresSurvey, Wanted) {
+            let survey = PostgresSurvey(
+                secret: { _ in nil }, resolver: Resolver(), budget: HostBudget(limit: 1000))
+            var wanted = Wanted()
+            wanted.checks = Catalogue.postgresChecks
+            wanted.targets = [
+                TargetSpec(
+                    id: TargetID(.postgres, "db"), settings: .postgres(PostgresSettings(url: url)))
+            ]
+            return (survey, wanted)
+        }
+
+        /// Everything is looked at anew.
+        private func look(_ survey: (PostgresSurvey, Wanted)) async -> [String: CheckResult] {
+            var (survey, wanted) = survey
+            wanted.since = wallClock()
+            await survey.ask(wanted, at: wallClock())
+            var evidence = Evidence(now: wallClock())
+            await survey.add(to: &evidence.surveyed)
+            return Catalogue.results(on: evidence).compactMapValues(\.first)
+        }
+
+        @Test("archiving: never tried, working, failing, without a command, off")
+        func archiving() async throws {
+            let server = try await serve(["archive_mode": "on"])
+            let check = "pg.wal-archiving"
+            let nothing = try #require(await look(server)[check])
+            #expect(nothing.verdict == .fail)
+            #expect(nothing.evidence.hasPrefix("neither archive_command"))
+            try await set(server, "archive_command", "test -f %p")
+            #expect(await look(server)[check]?.verdict == .unknown)
+            try await sql(server, "SELECT pg_switch_wal()")
+            let works = await looked(server, check) { $0.verdict == .pass }
+            #expect(works?.verdict == .pass)
+            #expect(works?.evidence.hasSuffix("0 ready, 0 failing") == true)
+            try await set(server, "archive_command", "false")
+            try await sql(server, "CREATE TABLE t ()", "SELECT pg_switch_wal()")
+            let fails = await looked(server, check) { $0.verdict == .fail }
+            #expect(fails?.evidence.hasPrefix("archiving fails") == true)
+            try await set(server, "archive_command", "")
+            #expect(await look(server)[check]?.verdict == .fail)
+
+            let off = try await serve()
+            #expect(await look(off)[check]?.evidence == "archive_mode is off")
+            try await sql(off, "CREATE ROLE nobody LOGIN")
+            let denied = await look(off, as: "nobody")[check]
+            #expect(denied?.verdict == .unknown)
+            #expect(denied?.missingGrant == "GRANT pg_monitor TO nobody")
+            off.stop()
+            #expect(await look(off)[check]?.verdict == .unknown)
+        }
+
+        private func set(_ server: PostgresServer, _ name: String, _ value: String) async throws {
+            try await sql(
+                server, "ALTER SYSTEM SET \(name) = '\(value)'", "SELECT pg_reload_conf()")
+        }
+
+        /// Looks until a check says what is waited for, 15 seconds at most.
+        private func looked(
+            _ server: PostgresServer, _ check: String, _ isRight: (CheckResult) -> Bool
+        ) async -> CheckResult? {
+            await looked(until: isRight) { await look(server)[check] }
+        }
+
+        private func looked(
+            until isRight: (CheckResult) -> Bool, _ look: () async -> CheckResult?
+        ) async -> CheckResult? {
+            let deadline = ContinuousClock.now + .seconds(15)
+            while true {
+                let result = await look()
+                if result.map(isRight) ?? true || ContinuousClock.now > deadline { return result }
+                await Task.yield()
+            }
+        }
+
+        @Test("passwords and logins are logged and hashed, or not")
+        func settings() async throws {
+            let server = try await serve()
+            let before = await look(server)
+            #expect(before["pg.auth.scram"]?.verdict == .pass)
+            #expect(before["pg.logging.connections"]?.verdict == .fail)
+            try await set(server, "log_connections", "on")
+            try await set(server, "log_disconnections", "on")
+            try await set(server, "log_line_prefix", "%m [%p] %u@%d ")
+            try await set(server, "password_encryption", "md5")
+            let after = await looked(server, "pg.auth.scram") { $0.verdict == .fail }
+            #expect(after?.evidence == "md5")
+            #expect(await look(server)["pg.logging.connections"]?.verdict == .pass)
+            try await sql(server, "ALTER ROLE dogwatch SET password_encryption = 'scram-sha-256'")
+            #expect(await look(server)["pg.auth.scram"]?.verdict == .unknown)
+            try await sql(server, "CREATE ROLE nobody LOGIN")
+            let denied = await look(server, as: "nobody")
+            #expect(denied["pg.logging.connections"]?.missingGrant == "GRANT pg_monitor TO nobody")
+        }
+
+        @Test("login rules take two grants, each named while it is missing")
+        func loginRules() async throws {
+            // Without TLS a server takes hostssl lines for errors.
+            let server = try await serveTLS()
+            let check = "pg.auth.hba"
+            let view = "GRANT SELECT ON pg_hba_file_rules TO dogwatch"
+            let function = "GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO dogwatch"
+            #expect(await look(server)[check]?.missingGrant == "\(view); \(function)")
+            try await sql(server, view)
+            #expect(await look(server)[check]?.missingGrant == function)
+            try await sql(server, function)
+            let weak = await look(server)[check]
+            #expect(weak?.verdict == .fail)
+            #expect(weak?.evidence.contains("trust") == true)
+            let rules = """
+                local all all trust
+                hostssl jobs api_user 10.0.0.0/8 scram-sha-256
+                hostnossl all all all reject
+                """
+            func use(_ rules: String) async throws {
+                _ = try await blocking { try server.folder.write(rules, to: "data/pg_hba.conf") }
+            }
+            // The file is read as it is; the server goes on with what it has loaded.
+            try await use(rules)
+            #expect(await look(server)[check]?.verdict == .pass)
+            try await use(rules + "\nhost jobs api_user 10.0.0.0/8 scram-sha-256\n")
+            #expect(await look(server)[check]?.verdict == .warn)
+            try await use(rules + "\nhostssl all all 0.0.0.0/0 scram-sha-256\n")
+            #expect(await look(server)[check]?.verdict == .fail)
+            try await use(rules + "\nhostssl jobs api_user nonsense/8 scram-sha-256\n")
+            #expect(await look(server)[check]?.evidence.hasPrefix("line 4: error") == true)
+            try await use("# nothing\n")
+            #expect(await look(server)[check]?.verdict == .unknown)
+        }
+
+        @Test(
+            "sessions over the network are counted without dogwatch's own, and their roles judged")
+        func sessions() async throws {
+            let server = try await serveTLS()
+            let alone = await look(server)
+            #expect(alone["pg.tls.sessions"]?.verdict == .unknown)
+            #expect(alone["pg.roles.superuser"]?.verdict == .unknown)
+            try await sql(
+                server, "CREATE ROLE api_user LOGIN", "CREATE ROLE maker LOGIN CREATEDB")
+            let first = try await connect("api_user", "sslmode=require", server)
+            defer { first.stop() }
+            let good = await looked(server, "pg.tls.sessions") { $0.verdict == .pass }
+            #expect(good?.evidence == "1 sessions: 1 TLSv1.3, 0 plain")
+            let roles = await look(server)["pg.roles.superuser"]
+            #expect(roles?.verdict == .pass)
+            #expect(roles?.evidence == "api_user plain; superusers: postgres")
+            // A session of dogwatch's own role under another name is not its own.
+            let second = try await connect("dogwatch", "sslmode=disable", server)
+            let plain = await looked(server, "pg.tls.sessions") { $0.verdict == .warn }
+            #expect(plain?.evidence.hasSuffix("plain ones from this machine only") == true)
+            second.stop()
+            let third = try await connect("maker", "sslmode=require", server)
+            let powerful = await looked(server, "pg.roles.superuser") { $0.verdict == .fail }
+            #expect(powerful?.evidence == "maker: CREATEDB")
+            third.stop()
+            try await sql(server, "GRANT postgres TO api_user")
+            #expect(
+                await look(server)["pg.roles.superuser"]?.evidence == "api_user: member of postgres"
+            )
+            try await sql(server, "CREATE ROLE nobody LOGIN")
+            #expect(
+                await look(server, as: "nobody")["pg.tls.sessions"]?.missingGrant
+                    == "GRANT pg_monitor TO nobody")
+        }
+
+        private func connect(
+            _ role: String, _ options: String, _ server: PostgresServer,
+            at address: String = "127.0.0.1", port: Int? = nil
+        ) async throws -> ServerProcess {
+            let log = server.folder.path("client-\(role).log")
+            return try await blocking {
+                try ServerProcess(
+                    [
+                        "psql", "-X", "-q", "-d",
+                        "host=\(address) port=\(port ?? server.port) user=\(role) dbname=postgres \(options)",
+                        "-c", "\\echo at-rest", "-c", "SELECT pg_sleep(60)",
+                    ], log: log
+                ) { textOfFile(log).contains("at-rest") }
+            }
+        }
+
+        @Test("every database is looked into: pgcrypto, schema public, and who lets in")
+        func databases() async throws {
+            let server = try await serve()
+            try await sql(server, "CREATE DATABASE jobs", "CREATE DATABASE \"we ird\"")
+            let bare = await look(server)
+            #expect(
+                bare["pg.extension.pgcrypto"]?.evidence == "not installed in jobs, we ird")
+            #expect(bare["pg.roles.public-create"]?.verdict == .pass)
+            for name in ["jobs", "we ird"] {
+                try await sql(server, "CREATE EXTENSION pgcrypto", database: name)
+            }
+            #expect(await look(server)["pg.extension.pgcrypto"]?.verdict == .unknown)
+            try await sql(server, "CREATE EXTENSION pg_stat_statements", database: "jobs")
+            let unused = await look(server)["pg.extension.pgcrypto"]
+            #expect(unused?.verdict == .warn)
+            #expect(unused?.evidence == "jobs 1.3, 0 calls seen, we ird 1.3, 0 calls seen")
+            for name in ["jobs", "we ird"] {
+                try await sql(server, "SELECT pgp_sym_encrypt('x', 'y')", database: name)
+            }
+            #expect(await look(server)["pg.extension.pgcrypto"]?.verdict == .pass)
+            try await sql(server, "GRANT CREATE ON SCHEMA public TO PUBLIC", database: "we ird")
+            #expect(
+                await look(server)["pg.roles.public-create"]?.evidence
+                    == "PUBLIC may create in we ird")
+            try await sql(server, "DROP SCHEMA public CASCADE", database: "jobs")
+            try await sql(server, "REVOKE CREATE ON SCHEMA public FROM PUBLIC", database: "we ird")
+            #expect(await look(server)["pg.roles.public-create"]?.verdict == .pass)
+            try await sql(server, "REVOKE CONNECT ON DATABASE \"we ird\" FROM PUBLIC")
+            let closed = await look(server)["pg.roles.public-create"]
+            #expect(closed?.verdict == .unknown)
+            #expect(closed?.missingGrant == "GRANT CONNECT ON DATABASE \"we ird\" TO dogwatch")
+        }
+
+        /// An address of this machine by which it is not the loopback; nil without a network.
+        private static let networkAddress = try? output(of: "/bin/hostname", ["-I"]).text
+            .split(separator: " ").map(String.init).first { $0.contains(".") }
+
+        @Test(
+            "a plain session from the network fails, whoever it is",
+            .enabled(if: networkAddress != nil, "this machine has no network"))
+        func plainSession() async throws {
+            let address = try #require(Self.networkAddress)
+            let server = try await serve(["listen_addresses": "127.0.0.1,\(address)"])
+            try await sql(server, "CREATE ROLE api_user LOGIN")
+            _ = try await blocking {
+                try server.folder.write(
+                    "local all all trust\nhost all all 0.0.0.0/0 trust\n", to: "data/pg_hba.conf")
+            }
+            try await sql(server, "SELECT pg_reload_conf()")
+            let client = try await connect("api_user", "sslmode=disable", server, at: address)
+            defer { client.stop() }
+            let result = await looked(server, "pg.tls.sessions") { $0.verdict == .fail }
+            #expect(
+                result?.evidence == "1 sessions: 1 plain; api_user from \(address) without TLS")
+            #expect(await look(server)["pg.roles.superuser"]?.verdict == .pass)
+            let owner = try await connect("postgres", "sslmode=disable", server, at: address)
+            defer { owner.stop() }
+            let powerful = await looked(server, "pg.roles.superuser") { $0.verdict == .fail }
+            #expect(powerful?.evidence == "superuser postgres is connected from \(address)")
+        }
+
+        @Test(
+            "auditing is loaded, installed everywhere and overridden for nobody",
+            .enabled(if: installed("/usr/lib/postgresql/15/lib/pgaudit.so")))
+        func audit() async throws {
+            let check = "pg.audit.pgaudit"
+            let bare = try await serve()
+            #expect(
+                await look(bare)[check]?.evidence
+                    == "shared_preload_libraries is 'pg_stat_statements'")
+            bare.stop()
+            let server = try await serve(["shared_preload_libraries": "pgaudit"])
+            #expect(await look(server)[check]?.evidence == "not installed in postgres")
+            try await sql(server, "CREATE EXTENSION pgaudit")
+            #expect(await look(server)[check]?.evidence == "postgres: pgaudit.log is 'none'")
+            try await set(server, "pgaudit.log", "write, ddl, role")
+            #expect(await looked(server, check) { $0.verdict == .pass }?.verdict == .pass)
+            try await sql(
+                server, "CREATE ROLE api_user LOGIN",
+                "ALTER ROLE api_user SET pgaudit.log = 'none'")
+            #expect(await look(server)[check]?.evidence == "*/api_user: pgaudit.log=none")
+            try await sql(server, "ALTER ROLE api_user RESET pgaudit.log")
+            try await set(server, "pgaudit.log_parameter", "on")
+            #expect(await looked(server, check) { $0.verdict == .warn }?.verdict == .warn)
+            try await sql(server, "ALTER ROLE dogwatch SET pgaudit.log = 'all'")
+            #expect(await look(server)[check]?.verdict == .unknown)
+            try await sql(server, "CREATE ROLE nobody LOGIN")
+            #expect(
+                await look(server, as: "nobody")[check]?.missingGrant
+                    == "GRANT pg_monitor TO nobody")
+        }
+
+        @Test("indexes, partitions, columns and roles that a plan names")
+        func named() async throws {
+            let server = try await serve()
+            try await sql(server, "CREATE DATABASE jobs", "CREATE ROLE reporting LOGIN")
+            var survey = survey(server.url(user: "dogwatch"))
+            let plan = try Plan(parsing: Array("# P\n\n- [ ] a\n".utf8), name: "p.md")
+            var bindings = Bindings()
+            bindings.postgres.indexes = ["jobs(user_id)", "app.jobs(created_at DESC)"]
+                .compactMap { TableColumn($0) }
+            bindings.postgres.partitioned = [try #require(TableName("events"))]
+            bindings.postgres.masked = [try #require(TableColumn("users.email"))]
+            bindings.postgres.readers = ["reporting"]
+            bindings.postgres.roles = ["api_user"]
+            survey.1.plans = [BoundPlan(plan, bindings)]
+            let nothing = await look(survey)
+            #expect(nothing["pg.index.present"]?.evidence == "there is no table for jobs(user_id)")
+            #expect(nothing["pg.partition.present"]?.verdict == .unknown)
+            #expect(nothing["pg.masking"]?.verdict == .unknown)
+            #expect(nothing["pg.roles.superuser"]?.evidence == "there is no role api_user")
+            try await sql(
+                server, "CREATE SCHEMA app",
+                "CREATE TABLE app.jobs (user_id int, created_at timestamptz)",
+                "CREATE INDEX ON app.jobs (created_at)", "CREATE TABLE users (email text)",
+                "GRANT SELECT ON users TO reporting", "CREATE ROLE api_user LOGIN CREATEDB",
+                "CREATE TABLE events (at timestamptz) PARTITION BY RANGE (at)",
+                """
+                CREATE TABLE now PARTITION OF events FOR VALUES
+                FROM ('2020-01-01') TO ('2090-01-01')
+                """, database: "jobs")
+            let failed = await look(survey)
+            #expect(failed["pg.index.present"]?.evidence == "missing: jobs(user_id)")
+            #expect(
+                failed["pg.partition.present"]?.evidence == "events: 1 partitions, next missing")
+            #expect(failed["pg.masking"]?.evidence == "reporting reads users(email) in clear")
+            #expect(failed["pg.roles.superuser"]?.evidence == "api_user: CREATEDB")
+            try await sql(
+                server, "CREATE INDEX ON app.jobs (created_at, user_id)",
+                "REVOKE SELECT ON users FROM reporting", "ALTER ROLE api_user NOCREATEDB",
+                """
+                CREATE TABLE later PARTITION OF events FOR VALUES
+                FROM ('2090-01-01') TO ('2091-01-01')
+                """, database: "jobs")
+            let better = await look(survey)
+            #expect(better["pg.index.present"]?.verdict == .warn)
+            #expect(better["pg.partition.present"]?.verdict == .pass)
+            #expect(better["pg.masking"]?.evidence == "1/1 columns covered")
+            #expect(better["pg.roles.superuser"]?.verdict == .pass)
+            try await sql(
+                server, "CREATE INDEX ON app.jobs (user_id) WHERE user_id > 5", database: "jobs")
+            #expect(await look(survey)["pg.index.present"]?.verdict == .warn)
+            try await sql(server, "CREATE INDEX ON app.jobs (user_id)", database: "jobs")
+            #expect(await look(survey)["pg.index.present"]?.evidence == "2/2 valid")
+        }
+
+        /// A pooler in front of a server, whose statistics `dogwatch` may see.
+        private func pool(_ server: PostgresServer) async throws -> (ServerProcess, port: Int) {
+            let port: Int = try TestSupport.freePort()
+            let pooler = try await blocking {
+                try server.folder.write(
+                    "\"api_user\" \"\"\n\"dogwatch\" \"\"\n\"nobody\" \"\"\n",
+                    to: "users.txt")
+                let configuration = try server.folder.write(
+                    """
+                    [databases]
+                    * = host=127.0.0.1 port=\(server.port) pool_size=1
+                    [pgbouncer]
+                    listen_addr = 127.0.0.1
+                    listen_port = \(port)
+                    unix_socket_dir =
+                    auth_type = trust
+                    auth_file = \(server.folder.path)/users.txt
+                    pool_mode = transaction
+                    stats_users = dogwatch
+                    """, to: "pgbouncer.ini")
+                return try ServerProcess(
+                    ["pgbouncer", configuration], user: "postgres",
+                    log: server.folder.path("pgbouncer.log")
+                ) { accepts(port: port) }
+            }
+            return (pooler, port)
+        }
+
+        @Test(
+            "a pooler is found, its pools are judged, and its end is seen",
+            .enabled(if: installed("pgbouncer")))
+        func pooler() async throws {
+            let server = try await serve()
+            try await sql(server, "CREATE ROLE api_user LOGIN", "CREATE ROLE nobody LOGIN")
+            let check = "pg.pooler.pgbouncer"
+            #expect(await look(server)[check]?.evidence == "there is nothing to judge")
+            let (pooler, port) = try await pool(server)
+            func url(_ role: String) -> String {
+                "postgresql://\(role)@127.0.0.1:\(port)/postgres?sslmode=disable"
+            }
+            #expect(
+                await look(at: url("dogwatch"))[check]?.evidence
+                    == "it has no pool of an application")
+            #expect(
+                await look(at: url("nobody"))[check]?.missingGrant
+                    == "stats_users = nobody in pgbouncer.ini")
+            let first = try await connect("api_user", "sslmode=disable", server, port: port)
+            let survey = survey(url("dogwatch"))
+            let good = await look(survey)[check]
+            #expect(good?.verdict == .pass)
+            #expect(
+                good?.evidence.hasPrefix("postgres/api_user transaction: 1 active, 0 waiting")
+                    == true)
+            #expect(await look(survey)["pg.pooler.in-use"]?.verdict == .unknown)
+            // The pool has one connection; the second client waits for it.
+            let second = try await connect("api_user", "sslmode=disable", server, port: port)
+            let waits = await looked(until: { $0.verdict == .warn }) { await look(survey)[check] }
+            #expect(waits?.evidence.contains("1 active, 1 waiting") == true)
+            let late = await looked(until: { $0.verdict == .fail }) { await look(survey)[check] }
+            #expect(late?.verdict == .fail)
+            second.stop()
+            first.stop()
+            pooler.stop(signal: SIGINT)
+            let gone = await look(survey)[check]
+            #expect(gone?.verdict == .fail)
+            #expect(gone?.evidence.contains("refused") == true)
+        }
+    }
+}
