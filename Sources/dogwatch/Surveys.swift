@@ -57,9 +57,10 @@ struct Surveys: Sendable {
         all = [
             EdgeSurvey(
                 client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
+            PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
+            // Reports of backups note what the servers before them said.
             ReportSurvey(reader, .others), ReportSurvey(reader, .commands),
             AssertionSurvey(reader),
-            PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
         ]
     }
 
