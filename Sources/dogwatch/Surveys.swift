@@ -60,7 +60,9 @@ struct Surveys: Sendable {
             PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
             // Reports of backups note what the servers before them said.
             ReportSurvey(reader, .others), ReportSurvey(reader, .commands),
-            AssertionSurvey(reader),
+            AssertionSurvey(
+                reader,
+                QueryReader(secret: world.secret, resolver: world.resolver, budget: budget)),
         ]
     }
 

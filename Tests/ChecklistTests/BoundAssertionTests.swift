@@ -37,16 +37,20 @@ struct BoundAssertionTests {
             json = { file = "/s.json", value = "$.queue.failed", is = "< 5", fresh = "1h" }
             command = { run = ["systemctl", "is-active", "app"], exit = 0, every = "5m" }
             http = { url = "https://api.example/v", value = "$.version", equals = "1.4.2" }
+            sql = { target = "jobs", query = "SELECT count(*) FROM app.failed", is = "< 5" }
             """
         ).get().plan.items[0]
         #expect(
-            bound.checks == ["assert.file", "assert.json", "assert.command", "assert.http"])
+            bound.checks == [
+                "assert.file", "assert.json", "assert.command", "assert.http", "assert.sql",
+            ])
         let assertions = bound.binding?.assertions ?? []
         #expect(bound.binding?.itemClass == .auto)
         #expect(
             assertions.map(\.name) == [
                 "/plans/release has 1.5.0", "/s.json $.queue.failed < 5",
                 "systemctl is-active app = 0", "https://api.example/v $.version = 1.4.2",
+                "jobs: SELECT count(*) FROM app.failed < 5",
             ])
         #expect(assertions[1].isDated && assertions[1].assertion.freshness == .hours(1))
         #expect(assertions[2].source == .exitCode(["systemctl", "is-active", "app"]))
@@ -85,6 +89,9 @@ struct BoundAssertionTests {
         #expect(
             try said("http = { url = \"http://u:p@h/x\", contains = \"y\" }").contains(
                 "holds a password"))
+        #expect(
+            try said("sql = { target = \"jobs\", is = \"< 5\" }").contains(
+                "\"query\" is missing."))
         #expect(try said("file = 5").contains("expected a table"))
         #expect(try said("class = \"auto\"").contains("\"auto\" needs evidence"))
     }
