@@ -126,7 +126,7 @@ let package = Package(
                 "Watch", "Journal", "Service", "Snapshot", "Targets", "Dashboard", "Terminal",
                 "Configuration", "Collectors", "Delivery", "HTTP", "TimeSeries", "PromQL",
                 "PrometheusAPI", "QueryReport", "Rules", "Lint", "Alerting", "Checklist",
-                "Reactor", "Records", arguments, logging,
+                "Reactor", "Records", "Execution", arguments, logging,
             ],
             swiftSettings: strict, linkerSettings: packed),
         .executableTarget(

@@ -4,6 +4,8 @@ public struct ContainersDetail: Sendable, Codable, Equatable {
         public var id = ""
         public var name = ""
         public var image = ""
+        /// "sha256:…": what the reference stands for on this engine; "" when the engine does not say.
+        public var imageID = ""
         /// Docker Compose's names for what it belongs to.
         public var project: String?
         public var service: String?

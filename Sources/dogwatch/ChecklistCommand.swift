@@ -125,6 +125,8 @@ struct ChecklistShowCommand: AsyncParsableCommand {
         let surveys = Surveys(world)
         var wanted = Wanted(plans, targets: loaded.configuration.targets)
         wanted.isUrgent = true
+        let named = loaded.configuration.watch.plans.map { FileStamp(of: $0.file) }
+        wanted.mayReachOut = plan.map { named.contains(FileStamp(of: $0)) } ?? true
         var results = memory.look(at: Evidence(now: wallClock()))
         for round in 0..<Self.patience {
             guard let snapshot = await world.ownersSnapshot(loaded.state, within: .seconds(1))

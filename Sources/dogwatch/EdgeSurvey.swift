@@ -59,7 +59,7 @@ actor EdgeSurvey: Survey {
         var hosts: Set<String> = []
         for question in EdgeFacts.Question.allCases {
             guard let request = request(question, settings, origin) else { continue }
-            let host = Self.host(of: request.url)
+            let host = HTTPAddress.host(of: request.url)
             if hosts.insert(host).inserted, await !budget.turn(at: host) { break }
             do {
                 let response = try await client.perform(request, by: .after(Self.limit))
@@ -85,7 +85,7 @@ actor EdgeSurvey: Survey {
     private nonisolated func request(
         _ question: EdgeFacts.Question, _ settings: HTTPSettings, _ ownOrigin: String?
     ) -> HTTPRequest? {
-        let origin = Self.origin(of: settings.url)
+        let origin = HTTPAddress.origin(of: settings.url)
         let path = settings.url.dropFirst(origin.count).prefix { $0 != "?" && $0 != "#" }
         let folder = path.hasSuffix("/") ? String(path.dropLast()) : String(path)
         var request = HTTPRequest(url: settings.url)
@@ -116,23 +116,6 @@ actor EdgeSurvey: Survey {
             request.url = "http://\(host)\(path)"
         }
         return request
-    }
-
-    /// "https://api.example.com:8443" of a URL.
-    private static func origin(of url: String) -> String {
-        guard let scheme = url.firstRange(of: "://") else { return url }
-        return String(url[..<scheme.upperBound])
-            + url[scheme.upperBound...].prefix { !"/?#".contains($0) }
-    }
-
-    /// "api.example.com" of a URL; with the port where that is on this machine.
-    private static func host(of url: String) -> String {
-        let authority = origin(of: url).drop { $0 != ":" }.dropFirst(3).lowercased()
-        let host =
-            authority.hasPrefix("[")
-            ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
-        let isHere = ["127.0.0.1", "[::1]", "localhost"].contains(String(host))
-        return isHere ? authority : String(host)
     }
 
     private static func nonce() -> String { String(UInt64.random(in: .min ... .max), radix: 36) }

@@ -3,9 +3,18 @@ import Glibc
 /// Why a file cannot be read.
 struct FileFault: Error, CustomStringConvertible {
     let description: String
+    /// There is no file of that name.
+    let isMissing: Bool
 
-    fileprivate init(number: Int32) { description = String(cString: strerror(number)) }
-    fileprivate init(_ description: String) { self.description = description }
+    init(number: Int32) {
+        description = String(cString: strerror(number))
+        isMissing = number == ENOENT
+    }
+
+    init(_ description: String) {
+        self.description = description
+        isMissing = false
+    }
 }
 
 /// The bytes of a file, or of standard input for "-"; at most `limit`.

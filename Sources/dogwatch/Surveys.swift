@@ -9,10 +9,17 @@ struct Wanted: Sendable {
     var checks: Set<String> = []
     var targets: [TargetSpec] = []
     var plans: [BoundPlan] = []
+    /// Whether commands may be run and URLs asked that bindings name: only for plans that the
+    /// configuration names, as a document that somebody merely looks at must start nothing.
+    var mayReachOut = true
     /// A command waits for the answer: a second look comes right after the first.
     var isUrgent = false
     /// What was looked at before this is looked at anew.
     var since = Timestamp.distantPast
+
+    /// Why nothing was run or asked.
+    static let barred = ReportFault(
+        "commands and URLs are for plans of the configuration alone")
 
     init() {}
 
@@ -45,10 +52,14 @@ struct Surveys: Sendable {
 
     init(_ world: World) {
         let budget = HostBudget()
+        let reader = SourceReader(
+            client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget)
         all = [
             EdgeSurvey(
                 client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
             PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
+            ReportSurvey(reader, .others), ReportSurvey(reader, .commands),
+            AssertionSurvey(reader),
         ]
     }
 

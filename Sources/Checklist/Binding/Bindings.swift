@@ -14,16 +14,18 @@ public struct Bindings: Sendable, Hashable {
     public var kpis: [KPIBinding]
     public var risks: [RiskBinding] = []
     public var postgres = PostgresExpectations()
+    public var reports: [ReportBinding]
 
     public init(
         plan: String = "", allow: [String] = [], hosts: [String] = [], items: [ItemBinding] = [],
-        kpis: [KPIBinding] = []
+        kpis: [KPIBinding] = [], reports: [ReportBinding] = []
     ) {
         self.plan = plan
         self.allow = allow
         self.hosts = hosts
         self.items = items
         self.kpis = kpis
+        self.reports = reports
     }
 }
 
@@ -35,6 +37,8 @@ public struct ItemBinding: Sendable, Hashable {
     public var checks: [String] = []
     /// A condition of the plan's own; counts as one more check.
     public var condition: BoundCondition?
+    /// Conditions on files, documents, commands and URLs; each counts as one more check.
+    public var assertions: [BoundAssertion] = []
     public var need = Need.all
     public var itemClass = ItemClass.auto
     /// nil: the highest of its checks.

@@ -95,6 +95,7 @@ public struct BoundItem: Sendable, Hashable {
     public var checks: [String] {
         guard let binding else { return [] }
         return binding.checks + (binding.condition == nil ? [] : ["assert.promql"])
+            + binding.assertions.map(\.check)
     }
 
     /// That of the binding, else the highest of its checks.

@@ -1,4 +1,5 @@
 import PromQL
+import Targets
 import TimeSeries
 
 /// A condition that a plan brings along, for what no check of the catalogue covers.
@@ -59,12 +60,19 @@ public struct Assertion: Sendable, Hashable {
             worst = result
         }
         var outcome = Outcome(
-            verdict, "\(kind.rawValue): \(worst)", subjects: results.count, at: seen)
+            verdict, "\(kind.rawValue): \(shown(worst, verdict))", subjects: results.count,
+            at: seen)
         outcome.sample = Outcome.Sample(
             count: sample ?? Double(results.count), needed: minimumSample)
         outcome.reportAge = freshness
         outcome.reportsOn = kind.rawValue
         return outcome
+    }
+
+    /// A text in which something is looked for is not repeated: nobody knows what else it holds.
+    private func shown(_ result: String, _ verdict: Verdict) -> String {
+        guard case .contains(let text) = expectation else { return cleaned(result, limit: 60) }
+        return "\(verdict == .pass ? "has" : "lacks") \(cleaned(text, limit: 60))"
     }
 
     /// nil when a number is expected and something else came.

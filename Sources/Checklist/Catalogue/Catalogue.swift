@@ -17,5 +17,6 @@ public enum Catalogue {
     /// Whether the watch collects what a check reads.
     public static func isCollected(_ id: String) -> Bool {
         Judges.all[id] != nil || id == "item.derived" || id == "assert.promql"
+            || assertionChecks.contains(id)
     }
 }

@@ -54,6 +54,10 @@ public struct Surveyed: Sendable {
     public var edges: [EdgeFacts] = []
     /// What PostgreSQL servers said of themselves.
     public var postgres: [PostgresFacts] = []
+    /// What other tools reported.
+    public var reports: [ReportFacts] = []
+    /// What conditions of items found.
+    public var assertions: [AssertionFacts] = []
 
     public init() {}
 }
@@ -65,6 +69,7 @@ extension Catalogue {
     public static func results(on evidence: Evidence) -> [String: [CheckResult]] {
         var results: [String: [CheckResult]] = [:]
         for check in all { results[check.id] = check.results(on: evidence) }
+        results.merge(evidence.asserted) { _, own in own }
         return results
     }
 }

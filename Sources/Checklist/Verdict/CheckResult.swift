@@ -11,6 +11,8 @@ public struct CheckResult: Sendable, Hashable {
     public var grade: Grade
     /// When what was seen was so; nil when nothing was.
     public var observedAt: Timestamp?
+    /// When it was looked at; differs from `observedAt` for what was read of a report.
+    public var lookedAt: Timestamp?
     /// How long it is good for without another look; nil for what is derived.
     public var freshFor: Duration?
     public var sample: Outcome.Sample?
@@ -25,6 +27,7 @@ public struct CheckResult: Sendable, Hashable {
         evidence = outcome.evidence
         grade = check.grade(of: outcome)
         observedAt = outcome.subjects > 0 ? outcome.observedAt : nil
+        lookedAt = outcome.lookedAt ?? observedAt
         freshFor = check.freshness(of: outcome)
         sample = outcome.sample
         vantage = outcome.vantage?.name

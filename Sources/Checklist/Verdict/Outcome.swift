@@ -10,6 +10,8 @@ public struct Outcome: Sendable, Hashable {
     public var subjects: Int
     /// When what was seen was so.
     public var observedAt: Timestamp
+    /// When it was looked at, where that was later: a report is read again and stays as old as it is.
+    public var lookedAt: Timestamp?
     /// For rates and shares: how much they stand on.
     public var sample: Sample?
     /// Of a negative check: whether the same run could have found the opposite.

@@ -112,6 +112,10 @@ private struct PlanJudge {
     ) -> [CheckResult] {
         let id = check.id
         if id == "assert.promql" { return [conditionResult(check, item)] }
+        if let bound = item.binding?.assertions.first(where: { $0.check == id }) {
+            let found = aged[id]?.first { $0.target == bound.name }
+            return [found ?? .unknown(check, "it was not looked at", on: bound.name, at: now)]
+        }
         if id == "item.derived", let derived {
             return [CheckResult(check, derived, on: "", at: now)]
         }

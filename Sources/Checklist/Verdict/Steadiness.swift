@@ -22,8 +22,8 @@ public struct Steadiness: Sendable, Hashable {
             lastLook = nil
             return result
         }
-        if lastLook == nil || result.observedAt != lastLook { greens += 1 }
-        lastLook = result.observedAt
+        if lastLook == nil || result.lookedAt != lastLook { greens += 1 }
+        lastLook = result.lookedAt
         guard greens < Self.needed else { return result }
         var waiting = result
         waiting.verdict = .unknown

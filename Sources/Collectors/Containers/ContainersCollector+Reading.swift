@@ -62,12 +62,19 @@ extension ContainersCollector {
         cleaned(track.inspection?.config?.image ?? track.entry.image ?? "", limit: 200)
     }
 
+    /// Podman leaves out the name of the digest's algorithm in some replies.
+    private static func imageID(of track: ContainerTrack) -> String {
+        let id = cleaned(track.entry.imageID ?? "", limit: 100)
+        return id.isEmpty || id.contains(":") ? id : "sha256:\(id)"
+    }
+
     private func row(of track: ContainerTrack, at wall: Double) -> ContainersDetail.Container {
         let limits = ContainerLimits(track.inspection?.hostConfig)
         var row = ContainersDetail.Container()
         row.id = cleaned(track.entry.id, limit: 64)
         row.name = cleaned(track.entry.name, limit: 128)
         row.image = Self.image(of: track)
+        row.imageID = Self.imageID(of: track)
         row.project = track.entry.labels?["com.docker.compose.project"].map {
             cleaned($0, limit: 80)
         }

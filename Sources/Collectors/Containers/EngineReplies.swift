@@ -45,6 +45,7 @@ struct ContainerEntry: Decodable {
     var id: String
     var names: [String]?
     var image: String?
+    var imageID: String?
     /// "running", "exited", …
     var state: String?
     /// "Up 5 seconds (healthy)", "Exited (1) 3 minutes ago".
@@ -55,6 +56,7 @@ struct ContainerEntry: Decodable {
         case id = "Id"
         case names = "Names"
         case image = "Image"
+        case imageID = "ImageID"
         case state = "State"
         case status = "Status"
         case labels = "Labels"

@@ -15,6 +15,7 @@ extension ItemBinding {
             column: place.column)
         readChecks(&table)
         condition = BoundCondition(reading: &table)
+        assertions = BoundAssertion.read(from: &table)
         let word = table.word("class", ItemClass.self)
         severity = table.word("severity", Severity.self)
         life = table.word("life", Life.self) ?? .live
@@ -23,13 +24,17 @@ extension ItemBinding {
         needsEvidence = table.requiresEvidence()
         signers = table.integer("signers", in: 1...5) ?? 1
         owner = table.text("owner")?.value
-        need = table.need(of: checks.count + (condition == nil ? 0 : 1))
+        need = table.need(of: checks.count + (condition == nil ? 0 : 1) + assertions.count)
         targets = table.checkTargets(among: checks)
         from = table.texts("items").map(\.value)
         table.finish()
-        itemClass = word ?? (checks.isEmpty && condition == nil ? .attest : .auto)
+        itemClass = word ?? (hasEvidence ? .auto : .attest)
         reportContradictions(&table)
         if anchor == nil || text == nil { return nil }
+    }
+
+    private var hasEvidence: Bool {
+        !checks.isEmpty || condition != nil || !assertions.isEmpty
     }
 
     private mutating func readChecks(_ table: inout TableReader) {
@@ -44,8 +49,9 @@ extension ItemBinding {
 
     /// What its class would need and has not.
     private func reportContradictions(_ table: inout TableReader) {
-        let isEmpty = checks.isEmpty && condition == nil
-        if isEmpty, itemClass != .attest, table.node("checks") == nil, table.node("promql") == nil {
+        let evidence = ["checks", "promql", "file", "json", "command", "http"]
+        let isWritten = evidence.contains { table.node($0) != nil }
+        if !hasEvidence, itemClass != .attest, !isWritten {
             table.report(
                 "class", at: table.node("class")?.position ?? table.position,
                 "\"\(itemClass.rawValue)\" needs evidence, and there is none.",

@@ -1,0 +1,19 @@
+/// Parts of a URL, as surveys need them.
+enum HTTPAddress {
+    /// "https://api.example.com:8443" of a URL.
+    static func origin(of url: String) -> String {
+        guard let scheme = url.firstRange(of: "://") else { return url }
+        return String(url[..<scheme.upperBound])
+            + url[scheme.upperBound...].prefix { !"/?#".contains($0) }
+    }
+
+    /// "api.example.com" of a URL; with the port where that is on this machine.
+    static func host(of url: String) -> String {
+        let authority = origin(of: url).drop { $0 != ":" }.dropFirst(3).lowercased()
+        let host =
+            authority.hasPrefix("[")
+            ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
+        let isHere = ["127.0.0.1", "[::1]", "localhost"].contains(String(host))
+        return isHere ? authority : String(host)
+    }
+}
