@@ -18,7 +18,7 @@ struct CheckCommand: AsyncParsableCommand {
         guard let loaded = Loaded(global) else {
             throw ExitCode(ExitCodes.configuration)
         }
-        guard PlanSource.lint(loaded.configuration.watch.plans) else {
+        guard PlanSource.lint(loaded.configuration) else {
             throw ExitCode(ExitCodes.configuration)
         }
         let world = World(loaded, log: .standardError)

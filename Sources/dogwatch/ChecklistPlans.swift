@@ -51,13 +51,16 @@ struct PlanSource: Sendable, Hashable {
 
 extension PlanSource {
     /// Says every fault and warning of the plans and their bindings; false when one cannot be used.
-    static func lint(_ files: [WatchSettings.PlanFile]) -> Bool {
+    static func lint(_ configuration: Configuration) -> Bool {
         var isUsable = true
-        for file in files {
+        for file in configuration.watch.plans {
+            let source = PlanSource(file)
             do {
-                for warning in try PlanSource(file).load().warnings {
-                    complain(warning.description)
-                }
+                let (plan, warnings) = try source.load()
+                for warning in warnings { complain(warning.description) }
+                let faults = plan.faults(against: configuration.kpis, path: source.checks)
+                if !faults.isEmpty { complain(Faults(faults).description) }
+                isUsable = isUsable && faults.isEmpty
             } catch {
                 complain("\(error)")
                 isUsable = false

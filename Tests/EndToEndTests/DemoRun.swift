@@ -52,7 +52,9 @@ final class DemoRun {
         let folder = "/tmp/dogwatch-e2e-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         mkdir(folder, 0o700)
         defer { removeTree(folder) }
-        try write(template, to: "\(folder)/config.toml")
+        // The plans that ship stay where they are.
+        let plans = resolved("Plans") ?? "Plans"
+        try write(template.replacing("\"Plans/", with: "\"\(plans)/"), to: "\(folder)/config.toml")
         var (output, life): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
         // Sockets, as they are closed in the children of other tests from their first moment.
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)

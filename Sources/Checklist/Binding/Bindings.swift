@@ -13,8 +13,8 @@ public struct Bindings: Sendable, Hashable {
     public var items: [ItemBinding]
     public var kpis: [KPIBinding]
     public var risks: [RiskBinding] = []
-    public var reports: [ReportBinding]
     public var postgres = PostgresExpectations()
+    public var reports: [ReportBinding]
 
     public init(
         plan: String = "", allow: [String] = [], hosts: [String] = [], items: [ItemBinding] = [],

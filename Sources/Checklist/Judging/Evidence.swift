@@ -52,12 +52,12 @@ public struct Judged: Sendable {
 public struct Surveyed: Sendable {
     /// What endpoints answered.
     public var edges: [EdgeFacts] = []
+    /// What PostgreSQL servers said of themselves.
+    public var postgres: [PostgresFacts] = []
     /// What other tools reported.
     public var reports: [ReportFacts] = []
     /// What conditions of items found.
     public var assertions: [AssertionFacts] = []
-    /// What PostgreSQL servers said of themselves.
-    public var postgres: [PostgresFacts] = []
 
     public init() {}
 }

@@ -6,8 +6,8 @@ enum Judges {
         .merging(headers) { first, _ in first }
         .merging(answers) { first, _ in first }
         .merging(series) { first, _ in first }
-        .merging(reports) { first, _ in first }
         .merging(postgres) { first, _ in first }
+        .merging(reports) { first, _ in first }
 }
 
 extension Catalogue {

@@ -165,7 +165,8 @@ extension BoundCondition {
         let undecided = found.contains { $0.holds == nil }
         let shown = (wrong ?? found.first).map { numberText($0.value) } ?? "no result"
         let verdict: Verdict = wrong != nil ? .fail : undecided ? .unknown : .pass
-        var outcome = Outcome(verdict, "\(condition): \(shown)", subjects: found.count, at: now)
+        var outcome = Outcome(
+            verdict, "\(shown), wanted \(condition)", subjects: found.count, at: now)
         let count = samples.map { expression -> Double in
             (try? engine.instant(expression, at: now).value.single).flatMap(\.self) ?? 0
         }

@@ -54,11 +54,11 @@ extension Bindings {
             var table = table
             return RiskBinding(reading: &table)
         }
+        if var table = root.table("postgres") { postgres = PostgresExpectations(reading: &table) }
         reports = root.tables("report").compactMap { table in
             var table = table
             return ReportBinding(reading: &table)
         }
-        if var table = root.table("postgres") { postgres = PostgresExpectations(reading: &table) }
         root.finish()
         self.plan = plan?.value ?? ""
         allow = allowed.compactMap { root.optIn($0) }

@@ -7,6 +7,7 @@ extension Scene {
         let columns = [
             Column("", 10...30), Column("", 6...40, priority: 1),
             Column("done", 9...9, right: true, gap: 1),
+            Column("failed", 6...6, right: true, priority: 2),
         ]
         guard let progress = snapshot.checklist else {
             return PaneContent(
@@ -20,6 +21,7 @@ extension Scene {
                 let row = Row([
                     .text(plan.title, .text), .meter(Meter(share)),
                     .text([Span("\(plan.done)", .text), Span(" of \(plan.total)", .dim)]),
+                    .text("\(plan.failed)", plan.failed > 0 ? .degraded : .dim),
                 ])
                 return .init(id: .plan(plan.file), row: row, health: .ok)
             })

@@ -45,7 +45,7 @@ extension ChecklistReport.Item {
 
     /// What stands behind the state, in one line.
     var reason: [Span] {
-        if let note = notes.first { return [Span(note, .pending)] }
+        if let note = notes.first { return [Span(note, state == "open" ? .dim : .pending)] }
         guard let check = tellingCheck else {
             let signature = signatures.first { signers.contains($0.signer) }
             return [Span(signature?.statement ?? "", .dim)]

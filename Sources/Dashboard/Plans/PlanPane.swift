@@ -156,8 +156,8 @@ struct PlanPane {
 
     private func troubles(failed: Int, unknown: Int) -> [Span] {
         var spans: [Span] = []
-        if failed > 0 { spans.append(Span("\(failed) failed  ", .degraded)) }
-        if unknown > 0 { spans.append(Span("\(unknown) unknown  ", .dim)) }
+        if failed > 0 { spans += [Span("\(failed)", .degraded), Span(" failed  ", .dim)] }
+        if unknown > 0 { spans += [Span("\(unknown)", .text), Span(" unknown  ", .dim)] }
         return spans
     }
 }
