@@ -9,15 +9,14 @@ import TimeSeries
 
 private let now = Timestamp(milliseconds: 1_767_323_045_000)
 
-/// Any bytes are a report of each kind, or none and for a reason; the first byte picks the kind. What
+/// Any bytes are a report of each kind, or none and for a reason; the first line names the kind. What
 /// its checks say of it is fit for a screen.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let all = UnsafeBufferPointer(start: bytes, count: count)
-    guard let first = all.first else { return 0 }
-    let kinds = ReportKind.allCases
-    let kind = kinds[Int(first) % kinds.count]
-    let text = Array(all.dropFirst())
+    let all = Array(UnsafeBufferPointer(start: bytes, count: count))
+    let name = String(decoding: all.prefix { $0 != 10 }, as: UTF8.self)
+    guard let kind = ReportKind(rawValue: name) else { return -1 }
+    let text = Array(all.dropFirst(name.utf8.count + 1))
     let content = Result { () throws(ReportFault) in try ReportContent(kind, parsing: text) }
     if case .failure(let fault) = content { check(fault.description) }
     let binding = ReportBinding(kind, .file("r.json"), subject: "7", required: ["5.4"])
