@@ -1,5 +1,6 @@
 import Configuration
 import Lint
+import Targets
 import TestSupport
 import Testing
 import TimeSeries
@@ -131,6 +132,22 @@ struct BoundAssertionTests {
             $0.seenAt = start - .minutes(6)
         }
         #expect(try state(few, old, dated: true).0 == .unknown)
+    }
+
+    @Test("that ask a target which is not there are faults of the configuration")
+    func targets() throws {
+        let text = "sql = { target = \"jbos\", query = \"SELECT 1\", is = \"< 5\" }"
+        let plan = try read(text).get().plan
+        let jobs = TargetSpec(
+            id: TargetID(.postgres, "jobs"),
+            settings: .postgres(PostgresSettings(url: "postgres://h/jobs")))
+        let faults = plan.faults(against: [jobs], path: "p.checks.toml")
+        #expect(
+            faults.first?.description.hasPrefix(
+                "p.checks.toml:2:6: item.sql: the configuration has no [[postgres]] \"jbos\". "
+                    + "Did you mean \"jobs\"?") == true, "\(faults)")
+        let right = try read(text.replacing("jbos", with: "jobs")).get().plan
+        #expect(right.faults(against: [jobs], path: "p").isEmpty)
     }
 
     @Test("repeat nothing of a text in which something is looked for")
