@@ -59,6 +59,10 @@ struct BackupReportTests {
             #expect(look(id, stanza(backups: [(.hours(age), "false")]))?.verdict == verdict)
         }
         #expect(look(id, stanza(backups: []))?.verdict == .fail)
+        // A backup of the cluster before an upgrade is none of this one.
+        let earlier = stanza().replacing(
+            #""2.41"}, "database": {"id": 2"#, with: #""2.41"}, "database": {"id": 1"#)
+        #expect(look(id, earlier)?.evidence == "main: there is no backup")
         #expect(look(id, stanza(code: 2))?.evidence == "main: 2: no valid backups")
         #expect(
             look(id, stanza(backups: [(.hours(30), "false"), (.hours(3), "true")]))?.verdict

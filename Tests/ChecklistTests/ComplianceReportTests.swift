@@ -180,6 +180,8 @@ struct RuntimeReportTests {
         #expect(look(id, snapshot(events: 100))?.verdict == .fail)
         #expect(look(id, snapshot(lost: 3))?.verdict == .warn)
         #expect(look(id, snapshot(hash: false))?.verdict == .unknown)
+        let silent = snapshot().replacing("falco.outputs_queue_num_drops", with: "x")
+        #expect(look(id, silent)?.verdict == .warn)
         #expect(look(id, snapshot(.minutes(30)))?.verdict == .unknown)
         #expect(look(id, alert("Notice", .minutes(5)))?.verdict == .unknown)
         #expect(look(id, snapshot(.minutes(30), events: 100), snapshot())?.verdict == .pass)

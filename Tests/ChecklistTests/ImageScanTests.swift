@@ -75,6 +75,9 @@ struct ImageScanTests {
             text([report(api), report(database, age: .days(20))])
                 == "db:1.4.2: scanned 20 d ago")
         #expect(
+            text([report(api), report(database, age: .days(-1))])?.contains("a clock is wrong")
+                == true)
+        #expect(
             text([report(api, class: "secret"), report(database)])?.contains("saw no packages")
                 == true)
         let damaged = report(database).replacing("\"Class\": \"os-pkgs\"", with: "\"Class\": 5")

@@ -27,6 +27,8 @@ struct ImageCoverage {
     /// How old a scan may be before it is met with a reservation, and before it says nothing.
     static let freshLife = Duration.days(7)
     static let longestLife = Duration.days(14)
+    /// What is dated later than this ahead of the clock is not believed.
+    private static let clockError = Duration.seconds(60)
 
     init(of containers: [ContainersDetail.Container], by reports: Reports<TrivyReport>) {
         faults = reports.faults
@@ -54,7 +56,8 @@ struct ImageCoverage {
 
     /// Scans that say something now, and those that are too old for that.
     func fresh(at now: Timestamp) -> [Scan] {
-        scans.filter { now.duration(since: $0.at) <= Self.life(of: $0) }
+        scans.filter { $0.at <= now + Self.clockError }
+            .filter { now.duration(since: $0.at) <= Self.life(of: $0) }
     }
 
     /// Why not every running image is covered; nil when all are.
@@ -66,6 +69,9 @@ struct ImageCoverage {
         }
         if let first = missing.first {
             return "\(first) has no report" + (faults.first.map { " (\($0))" } ?? "")
+        }
+        if let early = scans.first(where: { $0.at > now + Self.clockError }) {
+            return "\(early.image): scanned in the future, a clock is wrong"
         }
         if let old = scans.first(where: { now.duration(since: $0.at) > Self.life(of: $0) }) {
             return "\(old.image): scanned \(ageText(now.duration(since: old.at))) ago"

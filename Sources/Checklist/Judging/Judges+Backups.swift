@@ -34,7 +34,7 @@ extension Judges {
             return Outcome(.fail, "\(name)\(fault)", subjects: 1, at: seen)
         }
         if let stranger = evidence.stranger(in: list, report) { return stranger }
-        guard let newest = list.backups.max(by: { $0.stop < $1.stop }) else {
+        guard let newest = list.ownBackups.max(by: { $0.stop < $1.stop }) else {
             return Outcome(.fail, "\(name)there is no backup", subjects: 1, at: seen)
         }
         if newest.isDamaged == true {
@@ -76,9 +76,9 @@ extension Judges {
     ) -> Outcome {
         let seen = report.document.writtenAt
         if let stranger = evidence.stranger(in: list, report) { return stranger }
-        let good = list.backups.filter { $0.isDamaged == false }
+        let good = list.ownBackups.filter { $0.isDamaged == false }
         guard let oldest = good.map(\.stop).min() else {
-            if list.backups.contains(where: { $0.isDamaged == nil }) {
+            if list.ownBackups.contains(where: { $0.isDamaged == nil }) {
                 return .unknown("the tool does not say which backups are whole", at: seen)
             }
             return Outcome(.fail, "there is no good backup to start from", subjects: 1, at: seen)
@@ -251,8 +251,8 @@ extension Evidence {
         let verified = Catalogue["pg.backup.verify"]?.results(on: self).map(\.verdict) ?? []
         if verified.contains(.fail) { return .gap("the last verify found errors") }
         let isShownNow = shown.all.contains {
-            let limit = $0.binding.maximumAge ?? .hours(3)
-            return now.duration(since: $0.document.writtenAt) <= limit
+            let age = now.duration(since: $0.document.writtenAt)
+            return age >= .seconds(-60) && age <= $0.binding.maximumAge ?? .hours(3)
         }
         if isShownNow || verified.contains(.pass) { return .whole }
         return .unknown(shown.faults.first ?? "nobody has looked for gaps lately")

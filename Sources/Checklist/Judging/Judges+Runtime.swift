@@ -26,7 +26,6 @@ extension Judges {
         }
         let rate = snapshot.eventsPerSecond.map { ", \(numberText($0.rounded())) events/s" } ?? ""
         let text = "\(snapshot.version)\(rate), drops \(numberText(dropped)) %"
-        let lost = snapshot.lostOutputs ?? 0
         func outcome(_ verdict: Verdict, _ text: String) -> Outcome {
             var outcome = Outcome(verdict, text, subjects: 1, at: snapshot.at)
             outcome.reportAge = facts.binding.maximumAge ?? snapshotLife
@@ -37,6 +36,9 @@ extension Judges {
         if !flows { return outcome(.fail, "\(text); no events came in") }
         if dropped > 5 { return outcome(.fail, text) }
         if !snapshot.knowsRules { return outcome(.unknown, "\(text); its rules are not known") }
+        guard let lost = snapshot.lostOutputs else {
+            return outcome(.warn, "\(text); lost alerts are not told")
+        }
         if lost > 0 { return outcome(.warn, "\(text); \(numberText(lost)) alerts lost") }
         return outcome(dropped >= 1 ? .warn : .pass, text)
     }

@@ -23,6 +23,9 @@ public struct BackupList: Sendable, Hashable {
         public var system: String?
     }
 
+    /// Those of the cluster as it is now: one from before an upgrade restores another one.
+    var ownBackups: [Backup] { backups.filter { $0.system.map(systems.contains) ?? false } }
+
     public enum Encryption: Sendable, Hashable {
         /// The cipher of each repository; nil for none.
         case ciphers([String?])
