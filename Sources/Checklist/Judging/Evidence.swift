@@ -59,6 +59,9 @@ public struct Surveyed: Sendable {
     /// What conditions of items found.
     public var assertions: [AssertionFacts] = []
 
+    /// The last runs of opt-in checks.
+    public var probes: [ProbeRun] = []
+
     public init() {}
 }
 

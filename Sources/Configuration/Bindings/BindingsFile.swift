@@ -59,6 +59,12 @@ extension Bindings {
             var table = table
             return ReportBinding(reading: &table)
         }
+        if var table = root.table("ratelimit") {
+            probes.rateLimit = ProbeSettings.RateLimit(reading: &table, hosts: hosts)
+        }
+        if var table = root.table("ports") {
+            probes.ports = ProbeSettings.Ports(reading: &table, hosts: hosts)
+        }
         root.finish()
         self.plan = plan?.value ?? ""
         allow = allowed.compactMap { root.optIn($0) }
