@@ -39,6 +39,9 @@ struct PostgresRound: Sendable {
             facts.loginRules = reader.loginRules
         }
         if parts.contains(.databases) { await look(intoDatabases: reader, &facts) }
+        if parts.contains(.retention) {
+            facts.retentions = Asked(.known(await kept(reader)), at: now)
+        }
         return facts
     }
 
@@ -49,6 +52,23 @@ struct PostgresRound: Sendable {
         let replies = try await visit.ask(
             questions.map(\.sql), in: database, by: .after(Self.limit))
         return Dictionary(zip(questions, replies)) { first, _ in first }
+    }
+
+    /// One connection for each database that rules of plans are about.
+    private func kept(_ asker: PostgresReader) async -> [PostgresFacts.Kept] {
+        var found: [RetentionRule: PostgresFacts.Kept] = [:]
+        let byDatabase = Dictionary(grouping: expected.retention, by: \.database)
+        for (database, rules) in byDatabase {
+            do throws(CollectionFailure) {
+                let replies = try await ask(
+                    rules.map(PostgresQuestion.retention), in: database)
+                let reader = PostgresReader(replies: replies, now: now, expected: expected)
+                for rule in rules { found[rule] = reader.kept(rule, asker) }
+            } catch {
+                for rule in rules { found[rule] = .init(rule, .failed(error.message)) }
+            }
+        }
+        return expected.retention.compactMap { found[$0] }
     }
 
     // MARK: Databases
@@ -122,6 +142,7 @@ extension PostgresFacts {
             facts.loginRules = Asked(.failed(why), at: now)
         }
         if parts.contains(.databases) { facts.databases = Asked(.failed(why), at: now) }
+        if parts.contains(.retention) { facts.retentions = Asked(.failed(why), at: now) }
         return facts
     }
 }

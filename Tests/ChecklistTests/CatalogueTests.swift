@@ -86,6 +86,7 @@ struct CatalogueTests {
         empty.postgres[0].loginRules = known([])
         empty.postgres[0].databases = known([])
         empty.postgres[0].cryptoCalls = known([:])
+        empty.postgres[0].retentions = known([])
         empty.postgres[0].pooler = known(.works([], clientAddresses: []))
         var none = empty
         none.postgres[0].pooler = known(.none)
@@ -98,6 +99,8 @@ struct CatalogueTests {
         }
         named.postgres[0].expected.readers = ["r"]
         named.postgres[0].expected.roles = ["r"]
+        let rule = RetentionRule("r", .overdue(sql: "SELECT 1"))
+        named.postgres[0].retentions = known([.init(rule, .known(nil))])
         var contents = PostgresFacts.Database.Contents(letsPublicCreate: true)
         contents.indexes = .known([])
         contents.partitions = .known([])

@@ -121,6 +121,32 @@ struct PostgresTableJudgeTests {
         #expect(try result("pg.masking", { _ in }).verdict == .unknown)
     }
 
+    @Test("no row is kept for too long, and no deletion is overdue")
+    func retention() throws {
+        let sessions = RetentionRule("sessions", .oldest(sql: "SELECT 1", limit: .days(30)))
+        let requests = RetentionRule("requests", .overdue(sql: "SELECT 1"))
+        func result(_ answers: (RetentionRule, Asked<Double?>.Answer)...) throws -> CheckResult {
+            var facts = PostgresFacts(id: TargetID(.postgres, "jobs"))
+            facts.retentions = Asked(.known(answers.map { .init($0, $1) }), at: start)
+            var evidence = Evidence(now: start)
+            evidence.surveyed.postgres = [facts]
+            return try #require(Catalogue["pg.retention.age"]?.results(on: evidence).first)
+        }
+        let days = 86_400.0
+        let good = try result((sessions, .known(29 * days)), (requests, .known(0)))
+        #expect(good.verdict == .pass)
+        #expect(good.evidence == "sessions 29 d of 30 d, requests: 0 overdue")
+        #expect(try result((sessions, .known(30 * days))).verdict == .pass)
+        #expect(try result((sessions, .known(30 * days + 1))).verdict == .fail)
+        #expect(try result((requests, .known(1)), (sessions, .known(1))).verdict == .fail)
+        #expect(try result((sessions, .known(nil))).verdict == .unknown)
+        #expect(
+            try result((sessions, .failed("no view")), (requests, .known(0))).evidence == "no view")
+        #expect(
+            try result((sessions, .failed("no view")), (requests, .known(2))).verdict == .fail)
+        #expect(try result().verdict == .unknown)
+    }
+
     @Test("a database that is named and is not there, or lets nobody in, leaves it unknown")
     func namedDatabases() throws {
         let check = "pg.roles.public-create"
