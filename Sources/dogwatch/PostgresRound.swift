@@ -81,7 +81,10 @@ struct PostgresRound: Sendable {
         }
         var all: [PostgresFacts.Database] = []
         var statistics: (database: String, schema: String)?
-        for (index, entry) in names.enumerated() {
+        // Those that plans name are looked into before others.
+        let named = names.filter { $0.isCurrent || expected.databases.contains($0.name) }
+        let ordered = named + names.filter { !named.contains($0) }
+        for (index, entry) in ordered.enumerated() {
             let reader = entry.isCurrent ? first : nil
             let (answer, schema) = await contents(
                 of: entry, reader, isBeyond: index >= Self.databaseLimit)

@@ -58,6 +58,7 @@ struct Surveys: Sendable {
             EdgeSurvey(
                 client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
             PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
+            AuditCanarySurvey(secret: world.secret, resolver: world.resolver, reader: reader),
             ReportSurvey(reader, .others), ReportSurvey(reader, .commands),
             AssertionSurvey(reader),
         ]

@@ -91,6 +91,7 @@ struct BindingTests {
             partitioned = "events"
             masked = ["users.email"]
             readers = ["reporting"]
+            audit_search = ["grep", "-h", "{canary}", "/var/log/postgresql.log"]
             [[postgres.retention]]
             name = "sessions"
             oldest = "SELECT age FROM app.sessions_age"
@@ -114,6 +115,10 @@ struct BindingTests {
                 "requests", in: "jobs", .overdue(sql: "SELECT count(*) FROM app.overdue")),
         ]
         #expect(named.retention == rules)
+        #expect(named.auditSearch == ["grep", "-h", "{canary}", "/var/log/postgresql.log"])
+        #expect(
+            try said("[postgres]\naudit_search = [\"grep\", \"x\"]").hasPrefix(
+                "p.checks.toml:2:17: postgres.audit_search: it does not say what to look for."))
         var both = named
         both.formUnion(named)
         #expect(both == named)

@@ -97,6 +97,10 @@ struct CatalogueTests {
             named.postgres[0].expected.masked = [column]
             named.postgres[0].expected.partitioned = [column.table]
         }
+        named.canaries = [
+            AuditCanary(id: TargetID(.postgres, "x"), fate: .failed(""), seenAt: start),
+            AuditCanary(id: TargetID(.postgres, "y"), fate: .missed(times: 1), seenAt: start),
+        ]
         named.postgres[0].expected.readers = ["r"]
         named.postgres[0].expected.roles = ["r"]
         let rule = RetentionRule("r", .overdue(sql: "SELECT 1"))

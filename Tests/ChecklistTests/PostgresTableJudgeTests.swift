@@ -147,6 +147,35 @@ struct PostgresTableJudgeTests {
         #expect(try result().verdict == .unknown)
     }
 
+    @Test("a canary is seen at once, late, never, or could not be looked for")
+    func canary() throws {
+        func result(_ fate: AuditCanary.Fate?) throws -> CheckResult {
+            var evidence = Evidence(now: start)
+            evidence.surveyed.canaries = [fate].compactMap(\.self).map {
+                AuditCanary(id: TargetID(.postgres, "jobs"), fate: $0, seenAt: start)
+            }
+            return try #require(Catalogue["pg.audit.canary"]?.results(on: evidence).first)
+        }
+        let prompt = try result(.found(after: .milliseconds(4050)))
+        #expect(prompt.verdict == .pass)
+        #expect(prompt.evidence == "seen after 4.1 s")
+        #expect(try result(.found(after: .seconds(60))).verdict == .pass)
+        #expect(try result(.found(after: .milliseconds(60_001))).verdict == .warn)
+        #expect(try result(.missed(times: 1)).verdict == .unknown)
+        #expect(try result(.missed(times: 2)).verdict == .fail)
+        #expect(try result(.failed("grep: exit code 2")).verdict == .unknown)
+        #expect(try result(nil).verdict == .unknown)
+    }
+
+    @Test("of a log only the audit's own record counts")
+    func records() {
+        func isFound(_ text: String) -> Bool { AuditCanary.isFound("n1", in: Array(text.utf8)) }
+        #expect(isFound("x\nLOG:  AUDIT: SESSION,1,1,READ,SELECT,,,SELECT 'n1',<none>\n"))
+        #expect(!isFound("LOG:  statement: SELECT 'n1'\nLOG:  AUDIT: SESSION,1,1,READ"))
+        #expect(!isFound("LOG:  AUDIT: SESSION,1,1,READ,SELECT,,,SELECT 'n2',<none>"))
+        #expect(!isFound(""))
+    }
+
     @Test("a database that is named and is not there, or lets nobody in, leaves it unknown")
     func namedDatabases() throws {
         let check = "pg.roles.public-create"

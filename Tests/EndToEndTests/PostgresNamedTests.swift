@@ -1,8 +1,11 @@
 import Checklist
 import Glibc
+import HTTP
+import Reactor
 import Targets
 import TestSupport
 import Testing
+import Watch
 
 @testable import dogwatch
 
@@ -105,6 +108,48 @@ extension EndToEnd {
             #expect(good?.evidence == "sessions 1 h of 1 d, requests: 0 overdue")
             try await sql(server, "INSERT INTO app.sessions VALUES (now() - interval '2 days')")
             #expect(await look(survey)[check]?.verdict == .fail)
+        }
+
+        @Test(
+            "a statement is sent and found in the server's log as a record of the audit",
+            .enabled(if: installed("/usr/lib/postgresql/15/lib/pgaudit.so")))
+        func canary() async throws {
+            let server = try await serve(["shared_preload_libraries": "pgaudit"])
+            let log = server.folder.path("postgres-\(server.port).log")
+            let budget = HostBudget(limit: 1000)
+            func result(
+                _ search: [String], runs: Int = 1, mayReachOut: Bool = true
+            ) async throws -> CheckResult? {
+                let survey = AuditCanarySurvey(
+                    secret: { _ in nil }, resolver: Resolver(),
+                    reader: SourceReader(
+                        client: HTTPClient(resolver: Resolver()), userAgent: "test", budget: budget),
+                    rhythm: .milliseconds(100), limit: .seconds(1))
+                var bindings = Bindings()
+                bindings.postgres.auditSearch = search
+                var (_, wanted) = self.survey(server.url(user: "dogwatch"))
+                wanted.plans = [
+                    BoundPlan(try Plan(parsing: "# P\n\n- [ ] a\n", name: "p.md"), bindings)
+                ]
+                wanted.mayReachOut = mayReachOut
+                wanted.isUrgent = true
+                for _ in 0..<runs { await survey.ask(wanted, at: wallClock()) }
+                var evidence = Evidence(now: wallClock())
+                await survey.add(to: &evidence.surveyed)
+                return Catalogue["pg.audit.canary"]?.results(on: evidence).first
+            }
+            let search = ["grep", "-h", "{canary}", log]
+            #expect(try await result(search)?.verdict == .unknown)
+            #expect(try await result(search, runs: 2)?.verdict == .fail)
+            try await set(server, "pgaudit.log", "all")
+            let good = try await result(search)
+            #expect(good?.verdict == .pass)
+            #expect(good?.evidence.hasPrefix("seen after ") == true)
+            #expect(try await result(["grep", "{canary}", "/nosuch"])?.verdict == .unknown)
+            #expect(try await result(["/nosuch", "{canary}"], runs: 2)?.verdict == .unknown)
+            #expect(try await result(search, mayReachOut: false)?.verdict == .unknown)
+            server.stop()
+            #expect(try await result(search, runs: 2)?.verdict == .unknown)
         }
 
         /// A pooler in front of a server, whose statistics `dogwatch` may see.

@@ -14,6 +14,11 @@ public struct PostgresExpectations: Sendable, Hashable {
     /// Roles that only report.
     public var readers: [String] = []
     public var retention: [RetentionRule] = []
+    /// The program and arguments that print log records with the text that `canaryMark` stands for.
+    public var auditSearch: [String]?
+
+    /// Where a search for the canary has its text.
+    public static let canaryMark = "{canary}"
 
     public init() {}
 
@@ -29,6 +34,7 @@ public struct PostgresExpectations: Sendable, Hashable {
         add(other.masked, to: &masked)
         add(other.readers, to: &readers)
         add(other.retention, to: &retention)
+        auditSearch = auditSearch ?? other.auditSearch
     }
 }
 

@@ -7,6 +7,7 @@ enum Judges {
         .merging(answers) { first, _ in first }
         .merging(series) { first, _ in first }
         .merging(postgres) { first, _ in first }
+        .merging(canaries) { first, _ in first }
         .merging(reports) { first, _ in first }
 }
 

@@ -16,6 +16,7 @@ extension PostgresExpectations {
             var table = table
             return RetentionRule(reading: &table)
         }
+        auditSearch = table.search("audit_search")
         if masked.isEmpty != readers.isEmpty {
             table.report(
                 masked.isEmpty ? "readers" : "masked", at: table.position,
@@ -53,6 +54,19 @@ extension RetentionRule {
 }
 
 extension TableReader {
+    /// A program with arguments, one of which says where the text goes.
+    fileprivate mutating func search(_ key: String) -> [String]? {
+        let words = texts(key)
+        guard let first = words.first else { return nil }
+        guard words.contains(where: { $0.value.contains(PostgresExpectations.canaryMark) }) else {
+            report(
+                key, at: first.position, "it does not say what to look for.",
+                help: "Write audit_search = [\"grep\", \"-h\", \"{canary}\", \"/var/log/…\"].")
+            return nil
+        }
+        return words.map(\.value)
+    }
+
     /// One statement that reads.
     fileprivate mutating func statement(_ key: String) -> String? {
         guard let text = text(key) else { return nil }
