@@ -17,6 +17,8 @@ actor AuditCanarySurvey: Survey {
 
     private static let pace = Duration.seconds(900)
     private static let patience = Duration.seconds(10)
+    /// How long a command that waits for the answer waits.
+    private static let urgentLimit = Duration.seconds(15)
     /// From one search to the next.
     private let rhythm: Duration
     /// After this a record is looked for no more.
@@ -50,10 +52,11 @@ actor AuditCanarySurvey: Survey {
             for (id, settings) in servers where isDue(id, wanted, at: now) {
                 paces.note(id, wanted, at: now)
                 let misses = known[id].map(\.misses) ?? 0
+                let isUrgent = wanted.isUrgent
                 group.addTask {
                     let fate =
                         wanted.mayReachOut
-                        ? await self.fate(settings, search, misses)
+                        ? await self.fate(settings, search, misses, isUrgent: isUrgent)
                         : .failed(Wanted.barred.description)
                     return AuditCanary(id: id, fate: fate, seenAt: wallClock())
                 }
@@ -71,8 +74,9 @@ actor AuditCanarySurvey: Survey {
     }
 
     private nonisolated func fate(
-        _ settings: PostgresSettings, _ search: [String], _ misses: Int
+        _ settings: PostgresSettings, _ search: [String], _ misses: Int, isUrgent: Bool
     ) async -> AuditCanary.Fate {
+        let limit = isUrgent ? min(limit, Self.urgentLimit) : limit
         let nonce = "dogwatch-canary-" + String(UInt64.random(in: .min ... .max), radix: 36)
         let sent = ContinuousClock.now
         do throws(CollectionFailure) {
@@ -95,7 +99,9 @@ actor AuditCanarySurvey: Survey {
                 return .failed(error.description)
             }
             guard sent.duration(to: .now) + rhythm < limit, !Task.isCancelled else {
-                return .missed(times: misses + 1)
+                // Only the whole time without a record says that there is none.
+                return limit == self.limit
+                    ? .missed(times: misses + 1) : .failed("not seen within \(limit)")
             }
             try? await Task.sleep(for: rhythm, tolerance: .milliseconds(100))
         }

@@ -45,6 +45,29 @@ extension EndToEnd {
             #expect(await look(off)[check]?.verdict == .unknown)
         }
 
+        @Test("a standby archives nothing, unless its mode is always")
+        func standby() async throws {
+            let primary = try await serve(["archive_mode": "on"])
+            try await set(primary, "archive_command", "true")
+            let standby = try await blocking {
+                let folder = try TemporaryFolder("pg-standby", isShared: true)
+                try folder.giveTo(user: "postgres")
+                let data = folder.path("data")
+                try run(
+                    [
+                        "\(primary.installation.programs)/pg_basebackup", "-h", "127.0.0.1", "-p",
+                        "\(primary.port)", "-U", "postgres", "-D", data, "-R", "-X", "stream", "-c",
+                        "fast", "--no-sync",
+                    ], in: folder, user: "postgres")
+                return try PostgresServer(
+                    primary.installation, settings: ["archive_mode": "on"], data: data, in: folder)
+            }
+            let result = await look(standby)["pg.wal-archiving"]
+            #expect(result?.verdict == .unknown)
+            #expect(result?.evidence.hasPrefix("connected to a standby") == true)
+            #expect(await look(standby)["pg.auth.scram"]?.verdict == .pass)
+        }
+
         @Test("passwords and logins are logged and hashed, or not")
         func settings() async throws {
             let server = try await serve()
