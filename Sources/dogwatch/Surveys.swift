@@ -55,10 +55,10 @@ struct Surveys: Sendable {
         let reader = SourceReader(
             client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget)
         all = [
+            AuditCanarySurvey(secret: world.secret, resolver: world.resolver, reader: reader),
             EdgeSurvey(
                 client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
             PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
-            AuditCanarySurvey(secret: world.secret, resolver: world.resolver, reader: reader),
             ReportSurvey(reader, .others), ReportSurvey(reader, .commands),
             AssertionSurvey(reader),
         ]

@@ -15,5 +15,5 @@ extension Catalogue {
     /// The checks for which endpoints are asked more than the watch asks anyway.
     public static let edgeChecks: Set<String> = Set(Judges.headers.keys).union(Judges.answers.keys)
     /// The checks for which PostgreSQL servers are.
-    public static let postgresChecks: Set<String> = Set(Judges.postgres.keys)
+    public static let postgresChecks = Set(PostgresFacts.Part.allCases.flatMap(\.checks))
 }
