@@ -15,5 +15,7 @@ extension Catalogue {
     /// The checks for which endpoints are asked more than the watch asks anyway.
     public static let edgeChecks: Set<String> = Set(Judges.headers.keys).union(Judges.answers.keys)
     /// The checks for which PostgreSQL servers are.
-    public static let postgresChecks = Set(PostgresFacts.Part.allCases.flatMap(\.checks))
+    public static let postgresChecks: Set<String> = PostgresFacts.Part.allCases.reduce(
+        into: Set(Judges.postgres.keys)
+    ) { $0.formUnion($1.checks) }
 }
