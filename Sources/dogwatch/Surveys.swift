@@ -66,6 +66,7 @@ struct Surveys: Sendable {
         let reader = SourceReader(
             client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget)
         let surveys: [any Survey] = [
+            AuditCanarySurvey(secret: world.secret, resolver: world.resolver, reader: reader),
             EdgeSurvey(
                 client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
             PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),

@@ -91,6 +91,15 @@ struct BindingTests {
             partitioned = "events"
             masked = ["users.email"]
             readers = ["reporting"]
+            audit_search = ["grep", "-h", "{canary}", "/var/log/postgresql.log"]
+            [[postgres.retention]]
+            name = "sessions"
+            oldest = "SELECT age FROM app.sessions_age"
+            within = "30d"
+            [[postgres.retention]]
+            name = "requests"
+            database = "jobs"
+            overdue = "SELECT count(*) FROM app.overdue"
             """
         let named = try read(text).get().plan.bindings.postgres
         #expect(named.roles == ["api_user"])
@@ -99,6 +108,17 @@ struct BindingTests {
         #expect(named.partitioned.map(\.description) == ["events"])
         #expect(named.masked.map(\.description) == ["users(email)"])
         #expect(named.readers == ["reporting"])
+        let rules = [
+            RetentionRule(
+                "sessions", .oldest(sql: "SELECT age FROM app.sessions_age", limit: .days(30))),
+            RetentionRule(
+                "requests", in: "jobs", .overdue(sql: "SELECT count(*) FROM app.overdue")),
+        ]
+        #expect(named.retention == rules)
+        #expect(named.auditSearch == ["grep", "-h", "{canary}", "/var/log/postgresql.log"])
+        #expect(
+            try said("[postgres]\naudit_search = [\"grep\", \"x\"]").hasPrefix(
+                "p.checks.toml:2:17: postgres.audit_search: it does not say what to look for."))
         var both = named
         both.formUnion(named)
         #expect(both == named)
@@ -107,6 +127,13 @@ struct BindingTests {
                 "p.checks.toml:2:12: postgres.indexes: \"jobs(a, b)\" is not understood."))
         #expect(
             try said("[postgres]\nmasked = [\"users.email\"]").contains("belong together"))
+        for statement in ["DELETE FROM t", "SELECT 1; SELECT 2", ""] {
+            let text = "[[postgres.retention]]\nname = \"x\"\noverdue = \"\(statement)\""
+            #expect(try said(text).contains("3:11: postgres.retention.x.overdue: it is no single"))
+        }
+        #expect(
+            try said("[[postgres.retention]]\nname = \"x\"\noldest = \"SELECT 1\"").contains(
+                "it needs either oldest with within, or overdue."))
         #expect(
             try said("[postgres]\nrole = \"x\"").contains("Did you mean \"roles\"?"))
     }

@@ -54,6 +54,8 @@ public struct Surveyed: Sendable {
     public var edges: [EdgeFacts] = []
     /// What PostgreSQL servers said of themselves.
     public var postgres: [PostgresFacts] = []
+    /// What became of the statements that were sent to be found in a log store.
+    public var canaries: [AuditCanary] = []
     /// What other tools reported.
     public var reports: [ReportFacts] = []
     /// What conditions of items found.

@@ -8,6 +8,7 @@ enum Judges {
         .merging(series) { first, _ in first }
         .merging(probes) { first, _ in first }
         .merging(postgres) { first, _ in first }
+        .merging(canaries) { first, _ in first }
         .merging(reports) { first, _ in first }
 }
 
@@ -15,5 +16,7 @@ extension Catalogue {
     /// The checks for which endpoints are asked more than the watch asks anyway.
     public static let edgeChecks: Set<String> = Set(Judges.headers.keys).union(Judges.answers.keys)
     /// The checks for which PostgreSQL servers are.
-    public static let postgresChecks: Set<String> = Set(Judges.postgres.keys)
+    public static let postgresChecks: Set<String> = PostgresFacts.Part.allCases.reduce(
+        into: Set(Judges.postgres.keys)
+    ) { $0.formUnion($1.checks) }
 }
