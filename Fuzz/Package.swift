@@ -32,6 +32,13 @@ let package = Package(
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
         .target(
             name: "CYAML", path: "Sources/C/CYAML", linkerSettings: [.linkedLibrary("yaml")]),
+        .target(
+            name: "CTOML", path: "Sources/C/CTOML", linkerSettings: [.linkedLibrary("stdc++")]),
+        .target(
+            name: "CMarkGFM", path: "Sources/C/CMarkGFM",
+            linkerSettings: [
+                .linkedLibrary("cmark-gfm"), .linkedLibrary("cmark-gfm-extensions"),
+            ]),
         .target(name: "CDriver", path: "Targets/CDriver"),
         instrumented("TimeSeries", ["CRE2"]),
         instrumented("PromQL", ["TimeSeries"]),
@@ -40,11 +47,21 @@ let package = Package(
         instrumented("Lint", ["Targets"]),
         instrumented("YAML", ["CYAML"]),
         instrumented("Rules", ["TimeSeries", "PromQL", "YAML", "Lint", "Targets"]),
+        instrumented("Records", ["TimeSeries"]),
+        instrumented("Alerting", ["TimeSeries", "PromQL", "Records"]),
+        instrumented("Documents", ["CMarkGFM"]),
+        instrumented("Checklist", ["TimeSeries", "PromQL", "Targets", "Documents"]),
+        instrumented("TOML", ["CTOML"]),
+        instrumented(
+            "Configuration",
+            ["TOML", "TimeSeries", "PromQL", "Rules", "Alerting", "Checklist", "Lint", "Targets"]),
         fuzzer("PromQLParser", ["PromQL", "TimeSeries"], seeds: true),
         fuzzer("ScriptParser", ["PromQL"], seeds: true),
         fuzzer("ChunkDecoder", ["TimeSeries"]),
         fuzzer("ExpositionParser", ["Exposition", "Targets"], seeds: true),
         fuzzer("RuleFile", ["Rules", "Lint"], seeds: true),
+        fuzzer("ReportReader", ["Checklist", "TimeSeries"], seeds: true),
+        fuzzer("PlanBindings", ["Configuration", "Checklist", "Lint", "TimeSeries"], seeds: true),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -4,9 +4,10 @@ import Targets
 import TimeSeries
 import Watch
 
-/// Looks at what the conditions of items are about: files, documents, commands and URLs.
+/// Looks at what the conditions of items are about: files, documents, commands, URLs and queries.
 actor AssertionSurvey: Survey {
     private let reader: SourceReader
+    private let queries: QueryReader
     private let workbench = Workbench("assertions")
     private var known: [BoundAssertion: AssertionFacts] = [:]
     private var order: [BoundAssertion] = []
@@ -17,7 +18,10 @@ actor AssertionSurvey: Survey {
     /// The most results of one document.
     private static let resultLimit = 1000
 
-    init(_ reader: SourceReader) { self.reader = reader }
+    init(_ reader: SourceReader, _ queries: QueryReader) {
+        self.reader = reader
+        self.queries = queries
+    }
 
     func ask(_ wanted: Wanted, at now: Timestamp) async {
         let bound = wanted.plans.flatMap(\.items).flatMap { $0.binding?.assertions ?? [] }
@@ -73,6 +77,8 @@ actor AssertionSurvey: Survey {
             } else {
                 facts.refusal = "status \(status)"
             }
+        case .query(let query):
+            facts.results = try await queries.results(of: query, on: wanted.targets)
         }
     }
 

@@ -66,7 +66,9 @@ extension PlanSource {
             do {
                 let (plan, warnings) = try source.load()
                 for warning in warnings { complain(warning.description) }
-                let faults = plan.faults(against: configuration.kpis, path: source.checks)
+                let faults =
+                    plan.faults(against: configuration.kpis, path: source.checks)
+                    + plan.faults(against: configuration.targets, path: source.checks)
                 if !faults.isEmpty { complain(Faults(faults).description) }
                 isUsable = isUsable && faults.isEmpty
             } catch {

@@ -44,7 +44,10 @@ actor ReportSurvey: Survey {
         }
     }
 
-    func add(to surveyed: inout Surveyed) { surveyed.reports += order.compactMap { known[$0] } }
+    func add(to surveyed: inout Surveyed) {
+        for binding in order { known[binding]?.note(archivedBy: surveyed.postgres) }
+        surveyed.reports += order.compactMap { known[$0] }
+    }
 
     private func read(_ binding: ReportBinding, _ wanted: Wanted) async -> ReportFacts {
         var facts = ReportFacts(binding, readAt: wallClock())

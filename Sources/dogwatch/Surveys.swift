@@ -70,8 +70,11 @@ struct Surveys: Sendable {
             EdgeSurvey(
                 client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
             PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
+            // Reports of backups note what the servers before them said.
             ReportSurvey(reader, .others), ReportSurvey(reader, .commands),
-            AssertionSurvey(reader),
+            AssertionSurvey(
+                reader,
+                QueryReader(secret: world.secret, resolver: world.resolver, budget: budget)),
         ]
         all = surveys + (ledger.map { [ProbeSurvey(world, budget: budget, ledger: $0)] } ?? [])
     }

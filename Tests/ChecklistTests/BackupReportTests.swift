@@ -1,4 +1,5 @@
 import PromQL
+import Targets
 import TestSupport
 import Testing
 import TimeSeries
@@ -170,5 +171,141 @@ struct BackupReportTests {
         #expect(verify(.days(2), code: 25) == .fail)
         #expect(verify(.days(2), errors: 3) == .fail)
         #expect(verify(.days(8)) == .unknown)
+    }
+
+    // MARK: Beside the server
+
+    /// A server that archives, and the segment that it archived last.
+    private func server(
+        last: String = "000000010000000000000010", failing: Bool = false,
+        system: String = Self.system, at seen: Timestamp = start - .seconds(30)
+    ) -> PostgresFacts {
+        var facts = PostgresFacts(id: TargetID(.postgres, "jobs"))
+        facts.server = Asked(
+            .known(
+                .init(
+                    role: "dogwatch", version: 150_004, isInRecovery: false,
+                    systemIdentifier: system)), at: seen)
+        var archiving = PostgresFacts.Archiving()
+        archiving.mode = "on"
+        archiving.isConfigured = true
+        archiving.archived = 412
+        archiving.isFailing = failing
+        archiving.lastFile = last
+        archiving.lastSuccessAge = 38
+        facts.archiving = Asked(.known(archiving), at: seen)
+        return facts
+    }
+
+    private func evidence(
+        _ text: String, kind: ReportKind = .pgBackRest, subject: String? = nil,
+        beside servers: [PostgresFacts], more: [ReportFacts] = []
+    ) -> Evidence {
+        var evidence = reported(
+            kind, [text], writtenAt: start - .minutes(1), subject: subject)
+        evidence.surveyed.postgres = servers
+        evidence.surveyed.reports += more
+        for index in evidence.surveyed.reports.indices {
+            evidence.surveyed.reports[index].note(archivedBy: servers)
+        }
+        return evidence
+    }
+
+    @Test("of the cluster that is watched need no subject; of another they say nothing")
+    func sameCluster() {
+        let id = "pg.backup.recent"
+        #expect(worst(id, on: evidence(stanza(), beside: [server()]))?.verdict == .pass)
+        let other = evidence(stanza(system: "1"), beside: [server()])
+        #expect(worst(id, on: other)?.verdict == .unknown)
+        #expect(worst(id, on: other)?.evidence == "it is of another cluster: 1")
+    }
+
+    @Test("hold the segment that the server archived last")
+    func repository() throws {
+        let id = "pg.wal-archive-repo"
+        func look(_ last: String) -> CheckResult? {
+            worst(id, on: evidence(stanza(), beside: [server(last: last)]))
+        }
+        let good = try #require(look("000000010000000000000010"))
+        #expect(good.verdict == .pass)
+        #expect(good.evidence == "repository max …00000010, last …00000010")
+        #expect(look("00000001000000000000000F")?.verdict == .pass)
+        #expect(look("000000010000000000000011.00000028.backup")?.verdict == .pass)
+        #expect(look("000000010000000000000012")?.verdict == .warn)
+        #expect(look("000000010000000000000013")?.verdict == .fail)
+        #expect(look("000000020000000000000010")?.verdict == .unknown)
+        #expect(look("00000002.history")?.verdict == .unknown)
+        #expect(worst(id, on: evidence(stanza(), beside: []))?.verdict == .unknown)
+        #expect(worst(id, on: evidence("[]", beside: [server()]))?.verdict == .unknown)
+        // What was archived after the report was read is not in it.
+        let late = evidence(stanza(), beside: [server(at: start + .minutes(5))])
+        #expect(worst(id, on: late)?.verdict == .unknown)
+        let named = evidence(stanza(system: "1"), subject: Self.system, beside: [server()])
+        #expect(worst(id, on: named)?.verdict == .fail)
+    }
+
+    @Test("count segments over the end of a log")
+    func segments() throws {
+        func lag(_ one: String, _ other: String) throws -> Int {
+            try #require(SegmentName(one)).lag(behind: try #require(SegmentName(other)))
+        }
+        #expect(try lag("0000000100000000000000FF", "000000010000000100000000") == 1)
+        #expect(try lag("00000001000000000000003F", "000000010000000100000002") == 3)
+        #expect(try lag("000000010000000100000000", "0000000100000000000000FF") < 0)
+        #expect(SegmentName("00000001.history") == nil)
+        #expect(SegmentName("00000001000000000000000G") == nil)
+    }
+
+    private func shown(missing: String = "", status: String = "OK") -> String {
+        """
+        [{"id": 1, "parent_id": 0, "start_segment": "000000010000000000000001",
+          "end_segment": "000000010000000000000010", "segments_count": 16,
+          "missing_segments": [\(missing)], "status": "\(status)"}]
+        """
+    }
+
+    @Test("are taken from WAL-G's list of segments, of the only server")
+    func timelines() {
+        let id = "pg.wal-archive-repo"
+        func look(_ text: String, _ servers: [PostgresFacts]) -> Verdict? {
+            worst(id, on: evidence(text, kind: .walShow, beside: servers))?.verdict
+        }
+        #expect(look(shown(), [server()]) == .pass)
+        #expect(look(shown(), [server(last: "000000010000000000000019")]) == .fail)
+        #expect(look(shown(), []) == .unknown)
+        #expect(look(shown(), [server(), server(system: "2")]) == .unknown)
+        #expect(look("[]", [server()]) == .unknown)
+    }
+
+    @Test("show that any point in time can be gone back to, where nothing is missing")
+    func window() throws {
+        let id = "pg.backup.pitr-window"
+        func facts(_ kind: ReportKind, _ text: String) -> ReportFacts {
+            reported(kind, [text], writtenAt: start - .minutes(1)).surveyed.reports[0]
+        }
+        let verify = facts(
+            .backupVerify,
+            #"{"stanza": "main", "finished": "\#(stamp(.days(2)))", "exit_code": 0}"#)
+        let old = stanza(backups: [(.hours(6), "false"), (.days(6), "false")])
+        func look(
+            _ text: String, _ more: [ReportFacts], failing: Bool = false, watched: Bool = true
+        ) -> CheckResult? {
+            worst(
+                id,
+                on: evidence(
+                    text, subject: Self.system, beside: watched ? [server(failing: failing)] : [],
+                    more: more))
+        }
+        #expect(look(old, [verify])?.verdict == .pass)
+        #expect(look(old, [verify])?.evidence == "window 6 d, no gap")
+        #expect(look(old, [facts(.walShow, shown())])?.verdict == .pass)
+        #expect(look(stanza(), [verify])?.verdict == .warn)
+        #expect(look(old, [verify], failing: true)?.verdict == .fail)
+        #expect(look(old, [facts(.walShow, shown(missing: "\"0\""))])?.verdict == .fail)
+        #expect(look(old, [facts(.walShow, shown(status: "LOST_SEGMENTS"))])?.verdict == .fail)
+        #expect(look(stanza(backups: []), [verify])?.verdict == .fail)
+        #expect(look(old, [])?.verdict == .unknown)
+        #expect(look(old, [verify], watched: false)?.verdict == .unknown)
+        #expect(look("[]", [verify])?.verdict == .unknown)
     }
 }

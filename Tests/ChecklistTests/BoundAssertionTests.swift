@@ -1,5 +1,6 @@
 import Configuration
 import Lint
+import Targets
 import TestSupport
 import Testing
 import TimeSeries
@@ -37,16 +38,20 @@ struct BoundAssertionTests {
             json = { file = "/s.json", value = "$.queue.failed", is = "< 5", fresh = "1h" }
             command = { run = ["systemctl", "is-active", "app"], exit = 0, every = "5m" }
             http = { url = "https://api.example/v", value = "$.version", equals = "1.4.2" }
+            sql = { target = "jobs", query = "SELECT count(*) FROM app.failed", is = "< 5" }
             """
         ).get().plan.items[0]
         #expect(
-            bound.checks == ["assert.file", "assert.json", "assert.command", "assert.http"])
+            bound.checks == [
+                "assert.file", "assert.json", "assert.command", "assert.http", "assert.sql",
+            ])
         let assertions = bound.binding?.assertions ?? []
         #expect(bound.binding?.itemClass == .auto)
         #expect(
             assertions.map(\.name) == [
                 "/plans/release has 1.5.0", "/s.json $.queue.failed < 5",
                 "systemctl is-active app = 0", "https://api.example/v $.version = 1.4.2",
+                "jobs: SELECT count(*) FROM app.failed < 5",
             ])
         #expect(assertions[1].isDated && assertions[1].assertion.freshness == .hours(1))
         #expect(assertions[2].source == .exitCode(["systemctl", "is-active", "app"]))
@@ -85,6 +90,9 @@ struct BoundAssertionTests {
         #expect(
             try said("http = { url = \"http://u:p@h/x\", contains = \"y\" }").contains(
                 "holds a password"))
+        #expect(
+            try said("sql = { target = \"jobs\", is = \"< 5\" }").contains(
+                "\"query\" is missing."))
         #expect(try said("file = 5").contains("expected a table"))
         #expect(try said("class = \"auto\"").contains("\"auto\" needs evidence"))
     }
@@ -124,6 +132,22 @@ struct BoundAssertionTests {
             $0.seenAt = start - .minutes(6)
         }
         #expect(try state(few, old, dated: true).0 == .unknown)
+    }
+
+    @Test("that ask a target which is not there are faults of the configuration")
+    func targets() throws {
+        let text = "sql = { target = \"jbos\", query = \"SELECT 1\", is = \"< 5\" }"
+        let plan = try read(text).get().plan
+        let jobs = TargetSpec(
+            id: TargetID(.postgres, "jobs"),
+            settings: .postgres(PostgresSettings(url: "postgres://h/jobs")))
+        let faults = plan.faults(against: [jobs], path: "p.checks.toml")
+        #expect(
+            faults.first?.description.hasPrefix(
+                "p.checks.toml:2:6: item.sql: the configuration has no [[postgres]] \"jbos\". "
+                    + "Did you mean \"jobs\"?") == true, "\(faults)")
+        let right = try read(text.replacing("jbos", with: "jobs")).get().plan
+        #expect(right.faults(against: [jobs], path: "p").isEmpty)
     }
 
     @Test("repeat nothing of a text in which something is looked for")

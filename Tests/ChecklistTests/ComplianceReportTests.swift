@@ -116,6 +116,27 @@ struct ComplianceReportTests {
         #expect(bad.evidence == "1 found: aws-access-token in deploy.sh at 4f2a1c0")
         #expect(scan("{}")?.verdict == .unknown)
     }
+
+    @Test("find secrets in the logs of a day")
+    func logs() throws {
+        func scan(_ text: String, _ age: Duration = .hours(2), range: String? = "4.1 M lines")
+            -> CheckResult?
+        {
+            worst(
+                "logs.secret-scan",
+                on: reported(.logScan, [text], writtenAt: start - age, subject: range))
+        }
+        let finding = """
+            [{"RuleID": "jwt", "StartLine": 88, "Secret": "eyJhunter2", "Match": "eyJhunter2",
+              "File": "api.log", "Commit": ""}]
+            """
+        #expect(scan("[]")?.verdict == .noFinding)
+        #expect(scan("[]")?.evidence == "0 in 4.1 M lines (1 searched)")
+        #expect(scan(finding)?.verdict == .fail)
+        #expect(scan(finding)?.evidence == "1 found: jwt in api.log:88")
+        #expect(scan("[]", .hours(27))?.verdict == .unknown)
+        #expect(scan("[]", range: nil)?.verdict == .unknown)
+    }
 }
 
 @Suite("The runtime monitor")

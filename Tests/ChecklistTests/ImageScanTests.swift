@@ -155,6 +155,28 @@ struct ImageScanTests {
                 == .unknown)
     }
 
+    @Test("count distinct vulnerabilities of what runs, as a lower bound where a scan is missing")
+    func count() throws {
+        func count(_ reports: [String]) -> VulnerabilityCount? {
+            let images = [("api", api), ("db", database)]
+            return reported(.trivy, reports, sources: [engine(running: images)]).vulnerabilities
+        }
+        let found = vulnerability("CRITICAL")
+        let both = try #require(
+            count([report(api, found: [found]), report(database, found: [found])]))
+        #expect(both.text(of: .critical) == "1 critical, 2 of 2 images scanned")
+        #expect(both.occurrences == 2)
+        #expect(both.holds(atMost: 0, of: .critical) == false)
+        let one = try #require(count([report(api)]))
+        #expect(one.text(of: .critical) == "≥ 0 critical, 1 of 2 images scanned")
+        #expect(one.holds(atMost: 0, of: .critical) == nil)
+        let blind = try #require(count([report(api), report(database, class: "secret")]))
+        #expect(blind.holds(atMost: 0, of: .critical) == nil)
+        let clean = try #require(count([report(api), report(database)]))
+        #expect(clean.holds(atMost: 0, of: .critical) == true)
+        #expect(Evidence(now: start).vulnerabilities == nil)
+    }
+
     @Test("that no plan names are unknown")
     func unbound() throws {
         let source = engine(running: [("api", api)])

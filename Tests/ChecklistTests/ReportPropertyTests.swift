@@ -57,6 +57,7 @@ struct ReportPropertyTests {
           "versionControlProvenance": [{"revisionId": "4f2a1c0d"}]}]}
         """,
         .gitleaks: #"[{"RuleID": "r", "File": "f", "Commit": "4f2a1c0"}]"#,
+        .logScan: "[]",
         .lsblk: """
         {"blockdevices": [{"name": "d", "type": "crypt", "mountpoints": ["/"]}]}
         """,
@@ -72,7 +73,7 @@ struct ReportPropertyTests {
     private func evidence(_ kind: ReportKind, _ text: String) -> Evidence {
         let subject: [ReportKind: String] = [
             .pgBackRest: "7", .walG: "7", .vaultMetadata: "kv/api", .sarif: "4f2a1c0d",
-            .gitleaks: "9 commits", .lsblk: "/var", .vaultHealth: "vault",
+            .gitleaks: "9 commits", .logScan: "9 lines", .lsblk: "/var", .vaultHealth: "vault",
         ]
         let required: [ReportKind: [String]] = [
             .dockerBench: ["5.4"], .networkPolicies: ["app"], .document: ["rollback"],
@@ -109,7 +110,7 @@ struct ReportPropertyTests {
             "{\"blockdevices\": []}", "true",
         ] {
             for (id, verdict) in verdicts(kind, text) {
-                let mayBeEmpty = kind == .gitleaks && text == "[]"
+                let mayBeEmpty = [.gitleaks, .logScan].contains(kind) && text == "[]"
                 #expect(
                     [.unknown, .fail].contains(verdict) || mayBeEmpty && verdict == .noFinding,
                     "\(id) on \(text)")

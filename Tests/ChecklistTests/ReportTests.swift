@@ -150,14 +150,30 @@ struct ChecklistPageTests {
         return String(rest[..<end.lowerBound])
     }
 
-    @Test("has bindings that fit its plan")
-    func example() throws {
+    @Test(
+        "has bindings, conditions and reports that fit its plan",
+        arguments: ["bindings", "conditions", "reports"])
+    func example(part: String) throws {
         let plan = try Plan(parsing: try block("markdown plan"), name: "release.md")
-        let bytes = Array(try block("toml bindings").utf8)
+        let bytes = Array(try block("toml \(part)").utf8)
         let (bound, warnings) = try BindingsFile.read(
             bytes: bytes, path: "release.checks.toml", plan: plan
         ).get()
         #expect(warnings.isEmpty)
-        #expect(bound.items.allSatisfy { $0.match == .bound })
+        let items = bound.items.count { $0.match == .bound }
+        switch part {
+        case "bindings": #expect(items == bound.items.count)
+        case "conditions": #expect(bound.items[0].checks.count == 5)
+        default: #expect(bound.bindings.reports.count == 5)
+        }
+    }
+
+    @Test("names every kind of report")
+    func kinds() throws {
+        let data = try Data(contentsOf: URL(filePath: "docs/checklists.md"))
+        let page = String(decoding: data, as: UTF8.self)
+        for kind in ReportKind.allCases {
+            #expect(page.contains("`\(kind.rawValue)`"), "\(kind.rawValue)")
+        }
     }
 }

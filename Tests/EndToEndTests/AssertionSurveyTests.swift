@@ -2,6 +2,7 @@ import Checklist
 import Glibc
 import HTTP
 import Reactor
+import Targets
 import TestSupport
 import Testing
 import TimeSeries
@@ -20,7 +21,7 @@ extension EndToEnd {
         private func look(
             _ kind: Assertion.Kind, _ expectation: Assertion.Expectation,
             _ source: BoundAssertion.Source, value: String? = nil, isDated: Bool = false,
-            mayReachOut: Bool = true
+            mayReachOut: Bool = true, targets: [TargetSpec] = []
         ) async throws -> AssertionFacts {
             let plan = try Plan(parsing: Array("# P\n\n- [ ] **Item:** it is so".utf8), name: "p")
             var binding = ItemBinding(anchor: plan.items[0].anchor, text: plan.items[0].text)
@@ -29,12 +30,17 @@ extension EndToEnd {
                     try Assertion(kind, expectation), source, value: value, patience: .seconds(2),
                     isDated: isDated)
             ]
-            var wanted = Wanted([BoundPlan(plan, Bindings(items: [binding]))], targets: [])
+            var wanted = Wanted([BoundPlan(plan, Bindings(items: [binding]))], targets: targets)
             wanted.mayReachOut = mayReachOut
+            let resolver = Resolver(servers: [])
+            let budget = HostBudget()
             let survey = AssertionSurvey(
                 SourceReader(
-                    client: HTTPClient(resolver: Resolver(servers: [])),
-                    userAgent: "dogwatch/test", budget: HostBudget()))
+                    client: HTTPClient(resolver: resolver), userAgent: "dogwatch/test",
+                    budget: budget),
+                QueryReader(
+                    secret: { _ async throws(CollectionFailure) in nil }, resolver: resolver,
+                    budget: budget))
             #expect(!wanted.checks.isDisjoint(with: survey.checks))
             await survey.ask(wanted, at: wallClock())
             var surveyed = Surveyed()
@@ -86,6 +92,54 @@ extension EndToEnd {
                 mayReachOut: false)
             #expect(barred.failure == "commands and URLs are for plans of the configuration alone")
             #expect(access(folder.path("ran"), F_OK) != 0)
+        }
+
+        @Test(
+            "asks a database, which is only read",
+            .enabled(if: installed("/usr/lib/postgresql/15/bin/postgres")))
+        func queries() async throws {
+            let installation = try #require(PostgresInstallation.standard)
+            let server = try await blocking {
+                let server = try PostgresServer(
+                    installation, in: TemporaryFolder("pg-assert", isShared: true))
+                try server.psql("CREATE TABLE jobs (id int, state text)")
+                try server.psql("INSERT INTO jobs VALUES (1, 'done'), (2, 'failed')")
+                try server.psql("CREATE ROLE reader LOGIN")
+                try server.psql("GRANT SELECT ON jobs TO reader")
+                return server
+            }
+            func ask(_ text: String, of target: String = "jobs", as role: String = "reader")
+                async throws -> AssertionFacts
+            {
+                let settings = PostgresSettings(url: server.url(user: role, database: "postgres"))
+                return try await look(
+                    .sql, .number(.init(bound: .less(than: 5))),
+                    .query(.init(target: target, text: text)),
+                    targets: [
+                        TargetSpec(id: TargetID(.postgres, "jobs"), settings: .postgres(settings))
+                    ])
+            }
+            #expect(
+                try await ask("SELECT count(*), 'x' FROM public.jobs WHERE state = 'failed';")
+                    .results == ["1"])
+            #expect(
+                try await ask("SELECT id FROM public.jobs ORDER BY id -- all of them").results
+                    == ["1", "2"])
+            #expect(try await ask("SELECT NULL::text").results == ["NULL"])
+            #expect(try await ask("SELECT id FROM public.jobs WHERE false").results.isEmpty)
+            for (text, target) in [
+                ("SELECT rolpassword FROM pg_authid", "jobs"), ("SELECT 1", "other"),
+                ("SELECT generate_series(1, 5000)", "jobs"), ("SELEC 1", "jobs"),
+                ("WITH x AS (DELETE FROM public.jobs RETURNING id) SELECT id FROM x", "jobs"),
+                ("SELECT 1) AS a; DROP TABLE public.jobs; SELECT 1 FROM (SELECT 2", "jobs"),
+                ("SELECT pg_sleep(20)", "jobs"),
+            ] {
+                let facts = try await ask(text, of: target)
+                #expect(facts.failure != nil && facts.results.isEmpty, "\(text)")
+            }
+            #expect(
+                try await ask("SELECT nextval('pg_catalog.none')", as: "postgres").failure != nil)
+            #expect(try await ask("SELECT count(*) FROM public.jobs").results == ["2"])
         }
 
         @Test(

@@ -23,6 +23,22 @@ public struct BoundAssertion: Sendable, Hashable {
         case exitCode([String])
         /// Asked for with GET and without credentials.
         case url(String)
+        /// A query that reads, on a target by its name.
+        case query(Query)
+    }
+
+    public struct Query: Sendable, Hashable {
+        /// The name of a `[[postgres]]`.
+        public var target: String
+        /// nil: that of the target's url.
+        public var database: String?
+        public var text: String
+
+        public init(target: String, database: String? = nil, text: String) {
+            self.target = target
+            self.database = database
+            self.text = text
+        }
     }
 
     public init(
@@ -47,6 +63,7 @@ public struct BoundAssertion: Sendable, Hashable {
             case .file(let path): path
             case .command(let words), .exitCode(let words): words.joined(separator: " ")
             case .url(let url): url
+            case .query(let query): "\(query.target): \(query.text)"
             }
         return Redaction.redacted(
             [from, value, assertion.expectation.text].compactMap(\.self).joined(separator: " "))
@@ -135,6 +152,6 @@ extension Evidence {
 extension Catalogue {
     /// The generic checks that are looked at beside the series.
     public static let assertionChecks: Set<String> = [
-        "assert.http", "assert.json", "assert.file", "assert.command",
+        "assert.http", "assert.json", "assert.file", "assert.command", "assert.sql",
     ]
 }

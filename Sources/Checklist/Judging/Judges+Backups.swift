@@ -167,10 +167,11 @@ extension Report {
 
 extension Evidence {
     /// One outcome for each cluster that a backup tool lists.
-    fileprivate func eachBackupList(
+    func eachBackupList(
+        _ kinds: Set<ReportKind> = [.pgBackRest, .walG],
         _ body: (BackupList, Report<[BackupList]>) -> Outcome
     ) -> [Judged] {
-        let reports = reports([.pgBackRest, .walG]) { content -> [BackupList]? in
+        let reports = reports(kinds) { content -> [BackupList]? in
             if case .backups(let lists) = content { lists } else { nil }
         }
         guard reports.isBound else {
@@ -206,18 +207,23 @@ extension Evidence {
         }
     }
 
-    /// What says that a list is about another cluster than the one that is meant, or that nobody knows
-    /// which one is meant.
-    fileprivate func stranger(in list: BackupList, _ report: Report<[BackupList]>) -> Outcome? {
+    /// What says that a list is about another cluster than those that are watched or meant, or that
+    /// nobody knows which one is meant. A stanza that is named is meant.
+    func stranger(in list: BackupList, _ report: Report<[BackupList]>) -> Outcome? {
         let seen = report.document.writtenAt
-        guard let subject = report.binding.subject else {
+        let own = Set(
+            report.binding.subject.map { [$0] } ?? surveyed.postgres.compactMap(\.systemIdentifier))
+        guard !own.isEmpty else {
             return .unknown(
                 "the server's system identifier is not known; write it as subject", at: seen)
         }
-        if list.systems == [subject] { return nil }
-        guard let other = list.systems.min(by: { $0 == subject ? false : $1 == subject || $0 < $1 })
-        else { return .unknown("it does not say of which cluster it is", at: seen) }
-        return Outcome(.fail, "it is of another cluster: \(other)", subjects: 1, at: seen)
+        guard let other = list.systems.subtracting(own).min() else {
+            if !list.systems.isEmpty { return nil }
+            return .unknown("it does not say of which cluster it is", at: seen)
+        }
+        let why = "it is of another cluster: \(other)"
+        return report.binding.namesStanza
+            ? Outcome(.fail, why, subjects: 1, at: seen) : .unknown(why, at: seen)
     }
 
     /// Whether archiving works now, on every server.
@@ -250,5 +256,14 @@ extension Evidence {
         }
         if isShownNow || verified.contains(.pass) { return .whole }
         return .unknown(shown.faults.first ?? "nobody has looked for gaps lately")
+    }
+}
+
+extension ReportBinding {
+    /// Whether it says of which cluster the report must be.
+    fileprivate var namesStanza: Bool {
+        if subject != nil { return true }
+        guard case .command(let words) = source else { return false }
+        return words.contains { $0.hasPrefix("--stanza") }
     }
 }

@@ -25,7 +25,17 @@ extension Judges {
             evidence.eachReport(.gitleaks) { content -> SecretScan? in
                 if case .secrets(let scan) = content { scan } else { nil }
             } _: {
-                history($0)
+                searched($0)
+            }
+        },
+        "logs.secret-scan": { evidence in
+            evidence.eachReport(.logScan) { content -> SecretScan? in
+                if case .secrets(let scan) = content { scan } else { nil }
+            } _: { report -> Outcome in
+                var outcome = searched(report)
+                // It is about the last 24 hours.
+                outcome.reportAge = report.binding.maximumAge ?? .hours(26)
+                return outcome
             }
         },
     ]
@@ -104,7 +114,7 @@ extension Judges {
     }
 
     /// A report without findings names nothing: what was searched must stand in the binding.
-    private static func history(_ report: Report<SecretScan>) -> Outcome {
+    private static func searched(_ report: Report<SecretScan>) -> Outcome {
         let findings = report.content.findings
         let range = report.binding.subject
         guard let first = findings.first else {
@@ -116,7 +126,7 @@ extension Judges {
             return report.outcome(.noFinding, "0 in \(range)", on: [range])
         }
         return report.outcome(
-            .fail, "\(findings.count) found: \(first)", on: [range ?? "the history"],
+            .fail, "\(findings.count) found: \(first)", on: [range ?? report.binding.name],
             of: findings.count)
     }
 }

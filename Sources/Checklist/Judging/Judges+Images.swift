@@ -33,7 +33,11 @@ extension Judges {
         _ coverage: ImageCoverage, at seen: Timestamp, now: Timestamp
     ) -> Outcome {
         let scans = coverage.fresh(at: now)
-        let found = Set(scans.flatMap(\.report.content.vulnerabilities))
+        // Of the many others nothing is said.
+        let found = Set(
+            scans.flatMap { scan in
+                scan.report.content.vulnerabilities.filter { $0.severity ?? .critical >= .high }
+            })
         let critical = found.filter { $0.severity == .critical }
         let gap = coverage.gap(at: now)
         let bound = gap == nil ? "" : "≥ "

@@ -4,6 +4,7 @@ extension Judges {
         images.merging(backups) { first, _ in first }
         .merging(compliance) { first, _ in first }
         .merging(runtime) { first, _ in first }
+        .merging(repository) { first, _ in first }
         .merging(vault) { first, _ in first }
         .merging(hosts) { first, _ in first }
 }

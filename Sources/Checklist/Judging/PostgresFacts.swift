@@ -46,7 +46,11 @@ public struct PostgresFacts: Sendable, Hashable {
         public var checks: Set<String> {
             switch self {
             case .pooler: ["pg.pooler.pgbouncer", "pg.pooler.in-use"]
-            case .archiving: ["pg.wal-archiving"]
+            case .archiving:
+                [
+                    "pg.wal-archiving", "pg.wal-archive-repo", "pg.backup.recent",
+                    "pg.backup.pitr-window",
+                ]
             case .sessions: ["pg.tls.sessions", "pg.roles.superuser", "pg.pooler.in-use"]
             case .setup:
                 [

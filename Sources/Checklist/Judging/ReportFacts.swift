@@ -11,6 +11,9 @@ public struct ReportFacts: Sendable, Hashable {
     public var failure: String?
     /// There is no file of that name.
     public var isMissing = false
+    /// Of a backup tool: system identifier → the last segment that the server had archived when the
+    /// report was read. What it archived later cannot be in it.
+    public var archived: [String: String] = [:]
 
     /// One file of a folder, or what a command printed.
     public struct Document: Sendable, Hashable {

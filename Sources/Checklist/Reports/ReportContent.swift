@@ -29,7 +29,7 @@ extension ReportContent {
         case .dockerBench: self = .benchmark(try BenchmarkReport(parsing: bytes))
         case .falco: self = .falco(try FalcoLog(parsing: bytes))
         case .sarif: self = .analysis(try AnalysisReport(parsing: bytes))
-        case .gitleaks: self = .secrets(try SecretScan(parsing: bytes))
+        case .gitleaks, .logScan: self = .secrets(try SecretScan(parsing: bytes))
         case .vaultHealth: self = .vaultHealth(try VaultHealth(parsing: bytes))
         case .vaultMetadata: self = .vaultMetadata(try VaultMetadata(parsing: bytes))
         case .vaultAudit: self = .vaultAudit(try VaultAudit(parsing: bytes))

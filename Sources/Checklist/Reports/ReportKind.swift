@@ -27,6 +27,8 @@ public enum ReportKind: String, Sendable, Hashable, CaseIterable {
     case sarif
     /// `gitleaks git --report-format json`
     case gitleaks
+    /// The same of the logs of a day: `gitleaks dir --report-format json`.
+    case logScan = "gitleaks-logs"
     /// `lsblk --json -o NAME,TYPE,MOUNTPOINTS`
     case lsblk
     /// `kubectl get networkpolicy -A -o json`
@@ -57,6 +59,7 @@ public enum ReportKind: String, Sendable, Hashable, CaseIterable {
         case .vaultAudit: ["vault.audit.enabled"]
         case .sarif: ["report.sast"]
         case .gitleaks: ["repo.secret-scan"]
+        case .logScan: ["logs.secret-scan"]
         case .lsblk: ["host.disk-encryption"]
         case .networkPolicies: ["k8s.network-policies"]
         case .score: ["compliance.report"]

@@ -4,10 +4,10 @@ import PromQL
 import TOML
 
 extension BoundAssertion {
-    /// Reads `file`, `json`, `command` and `http` of an item: each a table with a source and exactly one
+    /// Reads `file`, `json`, `command`, `http` and `sql` of an item: each a table with a source and exactly one
     /// expectation.
     static func read(from table: inout TableReader) -> [BoundAssertion] {
-        ["file", "json", "command", "http"].compactMap { key in
+        ["file", "json", "command", "http", "sql"].compactMap { key in
             guard let kind = Assertion.Kind(rawValue: key), var inner = table.table(key) else {
                 return nil
             }
@@ -16,7 +16,8 @@ extension BoundAssertion {
     }
 
     private init?(reading table: inout TableReader, _ kind: Assertion.Kind) {
-        let value = kind == .file ? nil : table.place(isNeeded: kind == .json)
+        let hasPlace = kind != .file && kind != .sql
+        let value = hasPlace ? table.place(isNeeded: kind == .json) : nil
         let expectation = table.expectation(allowsExit: kind == .command && value == nil)
         let source = table.source(of: kind, isExit: table.table["exit"] != nil)
         let minimum = table.integer("min_samples", in: 1...1_000_000_000)
@@ -127,8 +128,19 @@ extension TableReader {
             return requiredURL(
                 "url", schemes: ["http", "https"], example: "https://api.example.com/version"
             ).map { .url($0.text.value) }
-        case .promql, .sql, .redis: return nil
+        case .sql: return query()
+        case .promql, .redis: return nil
         }
+    }
+
+    private mutating func query() -> BoundAssertion.Source? {
+        let target = requiredText("target", help: "Name a [[postgres]]: target = \"jobs\".")
+        let database = text("database")
+        let query = requiredText(
+            "query", help: "Write a query: query = \"SELECT count(*) FROM app.jobs\".")
+        guard let target, let query else { return nil }
+        return .query(
+            .init(target: target.value, database: database?.value, text: query.value))
     }
 
     private mutating func path(_ key: String, help: String) -> BoundAssertion.Source? {

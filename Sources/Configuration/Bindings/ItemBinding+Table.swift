@@ -49,7 +49,7 @@ extension ItemBinding {
 
     /// What its class would need and has not.
     private func reportContradictions(_ table: inout TableReader) {
-        let evidence = ["checks", "promql", "file", "json", "command", "http"]
+        let evidence = ["checks", "promql", "file", "json", "command", "http", "sql"]
         let isWritten = evidence.contains { table.node($0) != nil }
         if !hasEvidence, itemClass != .attest, !isWritten {
             table.report(

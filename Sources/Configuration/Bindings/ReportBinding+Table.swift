@@ -49,7 +49,7 @@ extension ReportKind {
         case .document:
             ("headings", false, "Write headings = [\"Rollback\", \"Contacts\"].")
         case .trivy, .falco, .pgBackRest, .walG, .walShow, .backupVerify, .restoreDrill, .drill,
-            .vaultHealth, .vaultAudit, .sarif, .gitleaks, .lsblk, .score:
+            .vaultHealth, .vaultAudit, .sarif, .gitleaks, .logScan, .lsblk, .score:
             nil
         }
     }
@@ -126,6 +126,7 @@ extension TableReader {
         case .vaultMetadata: help = "Write subject = \"kv/api\", or inventory = [\"kv/api\"]."
         case .lsblk: help = "Write subject = \"/var/lib/postgresql\"."
         case .gitleaks: help = "Write what was searched: subject = \"main, 812 commits\"."
+        case .logScan: help = "Write what was searched: subject = \"4.1 M lines of 24 h\"."
         case .sarif: help = "Write the deployed revision: subject = \"4f2a1c0\"."
         default: return
         }
