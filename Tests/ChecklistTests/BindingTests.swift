@@ -175,6 +175,66 @@ struct BindingTests {
         #expect(try said("x = [").hasPrefix("p.checks.toml:1:"))
     }
 
+    @Test("say who sees to an item, and which checks show that a risk is mitigated")
+    func ownersAndRisks() throws {
+        let text =
+            archiving + """
+                class = "attest"
+                owner = "carlos"
+                [[risk]]
+                row = "risks/data-loss"
+                checks = ["pg.wal-archiving", "pg.wal-archive-repo"]
+                """
+        let (bound, warnings) = try read(text).get()
+        #expect(warnings.isEmpty)
+        #expect(bound.items[0].binding?.owner == "carlos")
+        #expect(
+            bound.bindings.risks == [
+                RiskBinding(
+                    row: "risks/data-loss", checks: ["pg.wal-archiving", "pg.wal-archive-repo"],
+                    line: 7, column: 7)
+            ])
+        #expect(bound.checks == ["pg.wal-archiving", "pg.wal-archive-repo"])
+    }
+
+    @Test("of a risk are linted with place and help")
+    func riskFaults() throws {
+        let risk = "[[risk]]\nrow = \"risks/data-loss\"\n"
+        let good = "checks = [\"pg.wal-archiving\"]\n"
+        #expect(
+            try said("[[risk]]\nrow = \"risks/data-los\"\n" + good).hasPrefix(
+                "p.checks.toml:2:7: risk: the plan has no row \"risks/data-los\". "
+                    + "Did you mean \"risks/data-loss\"?"))
+        #expect(
+            try said(risk + "checks = [\"pg.wal-archivin\"]").hasPrefix(
+                "p.checks.toml:3:11: risk.checks: there is no check \"pg.wal-archivin\". "
+                    + "Did you mean \"pg.wal-archiving\"?"))
+        let help = "a risk without checks has no signals.\n  Name the checks of its mitigations."
+        #expect(try said(risk + "checks = []") == "p.checks.toml:3:10: risk.checks: \(help)")
+        #expect(try said(risk) == "p.checks.toml:1:1: risk.checks: \(help)")
+        #expect(
+            try said(risk + good + "check = \"x\"").hasPrefix(
+                "p.checks.toml:4:1: unknown key \"check\" in [[risk]]. Did you mean \"checks\"?"))
+        #expect(
+            try said("[[risk]]\n" + good).hasPrefix(
+                "p.checks.toml:1:1: risk: \"row\" is missing."))
+        #expect(
+            try said(risk + good + risk + good).contains(
+                "p.checks.toml:5:7: risk: \"risks/data-loss\" is bound twice."))
+        let kpi = "[[kpi]]\nrow = \"numbers/p95-latency\"\nkpi = \"P95\"\n"
+        #expect(try said(kpi + kpi).contains("p.checks.toml:5:7: kpi: \"numbers/p95-latency\" is"))
+    }
+
+    @Test("say an owner as text that is not empty")
+    func ownerFaults() throws {
+        #expect(
+            try said(archiving + "class = \"attest\"\nowner = 5").hasPrefix(
+                "p.checks.toml:5:9: item.owner: "))
+        #expect(
+            try said(archiving + "class = \"attest\"\nowner = \"\"").hasPrefix(
+                "p.checks.toml:5:9: item.owner: it is empty."))
+    }
+
     @Test("find an item whose text has changed, and say that it drifted")
     func drift() throws {
         let text = archiving.replacing("Ship every", with: "Copy each") + "class = \"attest\""
