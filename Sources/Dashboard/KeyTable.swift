@@ -52,7 +52,7 @@ public enum KeyTable {
         Binding(
             action: .open, keys: [.enter], label: "Enter",
             help: "all facts about the row; folds a section",
-            short: "detail", onPlans: "open"),
+            short: "detail"),
         Binding(
             action: .back, keys: [.escape], label: "Esc",
             help: "back: closes, then clears the filter; never quits", short: nil),

@@ -1,3 +1,4 @@
+import Checklist
 import Snapshot
 import Targets
 import Terminal
@@ -63,6 +64,7 @@ public struct Model: Sendable, Equatable {
     public struct Paused: Sendable, Equatable {
         public var snapshot: Snapshot
         public var at: Timestamp
+        public var reports: [ChecklistReport]
     }
 
     public struct Detail: Sendable, Equatable {
@@ -135,6 +137,6 @@ public enum RowID: Sendable, Hashable {
     case planKPI(String, String)
     /// File and name.
     case planFigure(String, String)
-    /// File and line.
+    /// File and place among the plan's notes.
     case planNote(String, Int)
 }

@@ -107,7 +107,7 @@ extension Model {
         case let verb? where PlanAct.verbs.contains(String(verb)):
             do throws(ActRefusal) {
                 let act = try PlanAct.parse(
-                    typed.line.text, in: plans, selected: selectedPlanRow)
+                    typed.line.text, in: shownPlans, selected: selectedPlanRow)
                 prompt = nil
                 return [.performOnPlan(act)]
             } catch {

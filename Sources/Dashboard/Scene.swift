@@ -75,8 +75,13 @@ struct PaneContent {
 
     var isWorthLittleRoom: Bool { kind != .checklist || !lines.isEmpty }
 
+    /// Beside tabs there is no room for labels of columns: they have a row of their own.
+    var hasLabelRow: Bool { !tabs.isEmpty && !lines.isEmpty }
+    /// Rows between the rule and the first line.
+    var headHeight: Int { lead.count + (hasLabelRow ? 1 : 0) }
+
     /// Rows needed with so many lines each, the rule included.
-    func height(linesPerRow: Int) -> Int { 1 + lead.count + max(1, lines.count * linesPerRow) }
+    func height(linesPerRow: Int) -> Int { 1 + headHeight + max(1, lines.count * linesPerRow) }
 
     /// Rows wanted before anything gets more than one line.
     var modestHeight: Int { 1 + max(1, min(modestRows ?? lines.count, lines.count)) }

@@ -97,14 +97,14 @@ extension Model {
 
     private mutating func actAnywhere(_ action: Action) -> [Command] {
         switch action {
-        case .pause: paused = paused == nil ? snapshot.map { Paused(snapshot: $0, at: now) } : nil
+        case .pause: paused = paused == nil ? snapshot.map { held($0) } : nil
         case .theme where !themeNames.isEmpty: overlay = .themes(selected: theme, before: theme)
         case .fault where !faults.isEmpty: overlay = .faults(selected: 0)
         case .help: overlay = .help(scroll: 0)
         case .repaint: return [.repaint]
         case .quit: return quit()
-        case .acknowledge where isOnPlans: promptForSignature("attest")
-        case .mute where isOnPlans: promptForSignature("waive")
+        case .acknowledge where isOnPlans: promptForSignature("attest", .holds)
+        case .mute where isOnPlans: promptForSignature("waive", .waived)
         case .acknowledge: return acknowledge()
         case .mute: mute()
         case .show: showNext()
@@ -115,6 +115,10 @@ extension Model {
         default: break
         }
         return []
+    }
+
+    private func held(_ snapshot: Snapshot) -> Paused {
+        Paused(snapshot: snapshot, at: now, reports: plans.reports)
     }
 
     /// One pane on the whole screen, or all of them.
@@ -271,7 +275,7 @@ extension Model {
     fileprivate mutating func clampScroll() {
         guard let detail, let scene else { return }
         let view = DetailView(
-            scene: scene, detail: detail, runbooks: runbooks, plans: plans)
+            scene: scene, detail: detail, runbooks: runbooks, plans: shownPlans)
         let body = OverviewLayout(size: size, contents: [:]).body
         self.detail?.scroll = min(detail.scroll, view.lastScroll(in: body))
     }

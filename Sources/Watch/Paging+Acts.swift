@@ -114,4 +114,6 @@ public enum PlanRecord: String, Sendable, CaseIterable {
     case signature
     /// What happened in a run.
     case run
+    /// A run of an opt-in check.
+    case probe
 }

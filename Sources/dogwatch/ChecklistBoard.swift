@@ -23,6 +23,8 @@ actor ChecklistBoard {
     /// Those who wait for the next judgement.
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var hasEnded = false
+    /// Whether the last look saw neither an open incident nor an open run.
+    private var isQuiet = false
     private var wanted = Wanted()
     private var since = Timestamp.distantPast
     private var series = VerdictSeries()
@@ -85,7 +87,9 @@ actor ChecklistBoard {
 
     private func tick() async {
         while !Task.isCancelled {
-            let isSoon = memory.isWaiting || wallClock().duration(since: since) < Self.rhythm * 4
+            let isSoon =
+                memory.isWaiting(at: wallClock())
+                || wallClock().duration(since: since) < Self.rhythm * 4
             try? await Task.sleep(
                 for: isSoon ? Self.haste : Self.rhythm, tolerance: .milliseconds(500))
             bell.ring()
@@ -98,6 +102,8 @@ actor ChecklistBoard {
         let plans = sources.compactMap { source in loaded[source]?.plan.map { (source, $0) } }
         wanted = Wanted(plans.map(\.1), targets: await engine.targets)
         wanted.since = since
+        wanted.origins = plans.map { source, _ in source.origin }
+        wanted.isQuiet = isQuiet
         let surveyed = await surveys.known
         let signed = await signatures.all
         guard let snapshot = engine.snapshots.value else { return nil }
@@ -113,17 +119,20 @@ actor ChecklistBoard {
         evidence.surveyed = surveyed
         var facts = PlanFacts(results: memory.look(at: evidence), engine: evidence.engine)
         facts.lastFailures = memory.lastFailures
+        var hasOpenRun = false
         var verdicts: [VerdictSeries.Judged] = []
         var reports: [ChecklistReport] = []
         for (source, plan) in plans {
             facts.attestations = signed.attestations(of: source.plan)
             let (verdict, run) = await judge(plan, of: source, by: facts, at: now)
+            hasOpenRun = hasOpenRun || run.map { $0.closed == nil } == true
             verdicts.append(.init(name: source.name, plan: plan, verdict: verdict))
             reports.append(
                 ChecklistReport(
                     of: plan, verdict, file: source.plan, evidence: "the watch \"\(name)\"",
                     run: run, facts: facts))
         }
+        isQuiet = !hasOpenRun && !snapshot.alerts.contains(where: \.isIncident)
         write(verdicts, of: name, at: now)
         publish(reports)
         return ChecklistProgress(plans: reports.map(\.progress), revision: revision)
@@ -184,5 +193,13 @@ extension ChecklistReport {
     fileprivate var progress: ChecklistProgress.Plan {
         .init(
             title: plan, file: file, done: done, failed: failed, unknown: unknown, total: total)
+    }
+}
+
+extension AlertCondition {
+    /// Whether somebody may be woken by it.
+    fileprivate var isIncident: Bool {
+        guard case .firing = state else { return false }
+        return severity != "info"
     }
 }

@@ -16,6 +16,7 @@ struct ChecklistCommand: AsyncParsableCommand {
             ChecklistShowCommand.self, ChecklistBindCommand.self, ChecklistChecksCommand.self,
             RunCommand.self, LookCommand.self, AttestCommand.self, WaiveCommand.self,
             RevokeCommand.self, SignaturesCommand.self,
+            LedgerCommand.self,
         ],
         defaultSubcommand: ChecklistShowCommand.self)
 }
@@ -136,7 +137,7 @@ struct ChecklistShowCommand: AsyncParsableCommand {
             var evidence = Evidence(snapshot, at: wallClock())
             evidence.surveyed = await surveys.look(wanted)
             results = memory.look(at: evidence)
-            guard memory.isWaiting, round + 1 < Self.patience else { break }
+            guard memory.isWaiting(at: wallClock()), round + 1 < Self.patience else { break }
             try? await Task.sleep(for: .seconds(1))
         }
         return (results, "the watch \"\(loaded.configuration.watch.name)\"")

@@ -2,6 +2,7 @@ import Lint
 import Checklist
 import Configuration
 import Glibc
+import Service
 import Snapshot
 import Targets
 import TimeSeries
@@ -25,6 +26,13 @@ struct PlanSource: Sendable, Hashable {
 
     /// The plan's file, without its folder.
     var name: String { Self.name(of: plan) }
+
+    /// Who vouches for what its bindings allow.
+    var origin: Wanted.Origin {
+        var facts = stat()
+        let isThere = stat(checks, &facts) == 0
+        return .init(plan: name, owner: isThere ? userName(facts.st_uid) : "nobody")
+    }
 
     /// Changes when either file does.
     var stamps: [FileStamp?] { [FileStamp(of: plan), FileStamp(of: checks)] }

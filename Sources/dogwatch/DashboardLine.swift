@@ -75,13 +75,17 @@ struct Line: Sendable {
                     }, onPlan: { act in await Self.answer { try await client.perform(act) } })
             }
             let (revisions, revision) = AsyncStream.makeStream(
-                of: Int.self, bufferingPolicy: .bufferingNewest(1))
+                of: Revision.self, bufferingPolicy: .bufferingNewest(1))
             group.addTask { await followPlans(revisions) }
+            var connection = 0
             while !Task.isCancelled {
+                connection += 1
                 do {
-                    try await client.follow { snapshot in
+                    try await client.follow { [connection] snapshot in
                         feed.yield(.snapshot(snapshot))
-                        if let plans = snapshot.checklist { revision.yield(plans.revision) }
+                        if let plans = snapshot.checklist {
+                            revision.yield(Revision(connection: connection, number: plans.revision))
+                        }
                     }
                 } catch {
                     feed.yield(.link(.lost("\(error)")))
@@ -91,9 +95,15 @@ struct Line: Sendable {
         }
     }
 
+    /// Of the plans; another watch counts anew.
+    private struct Revision: Equatable {
+        var connection: Int
+        var number: Int
+    }
+
     /// Reads the plans of another process' watch again whenever they have changed there.
-    private func followPlans(_ revisions: AsyncStream<Int>) async {
-        var known: Int?
+    private func followPlans(_ revisions: AsyncStream<Revision>) async {
+        var known: Revision?
         for await revision in revisions where revision != known {
             guard let reports = await world.ownersChecklists(loaded.state) else { continue }
             known = revision

@@ -33,7 +33,8 @@ final class Owner: Sendable {
         }
         let runs = RunBook(engine.paging)
         let board = ChecklistBoard(
-            engine, signatures: signatures, runs: runs, surveys: Surveys(world)
+            engine, signatures: signatures, runs: runs,
+            surveys: Surveys(world, ledger: .init(engine.paging))
         ) { [log = world.log] reason in
             log.error("plan refused", metadata: ["reason": "\(reason)"])
         }

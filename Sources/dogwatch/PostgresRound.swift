@@ -39,6 +39,9 @@ struct PostgresRound: Sendable {
             facts.loginRules = reader.loginRules
         }
         if parts.contains(.databases) { await look(intoDatabases: reader, &facts) }
+        if parts.contains(.retention) {
+            facts.retentions = Asked(.known(await kept(reader)), at: now)
+        }
         return facts
     }
 
@@ -51,6 +54,23 @@ struct PostgresRound: Sendable {
         return Dictionary(zip(questions, replies)) { first, _ in first }
     }
 
+    /// One connection for each database that rules of plans are about.
+    private func kept(_ asker: PostgresReader) async -> [PostgresFacts.Kept] {
+        var found: [RetentionRule: PostgresFacts.Kept] = [:]
+        let byDatabase = Dictionary(grouping: expected.retention, by: \.database)
+        for (database, rules) in byDatabase {
+            do throws(CollectionFailure) {
+                let replies = try await ask(
+                    rules.map(PostgresQuestion.retention), in: database)
+                let reader = PostgresReader(replies: replies, now: now, expected: expected)
+                for rule in rules { found[rule] = reader.kept(rule, asker) }
+            } catch {
+                for rule in rules { found[rule] = .init(rule, .failed(error.message)) }
+            }
+        }
+        return expected.retention.compactMap { found[$0] }
+    }
+
     // MARK: Databases
 
     private func look(intoDatabases first: PostgresReader, _ facts: inout PostgresFacts) async {
@@ -61,7 +81,10 @@ struct PostgresRound: Sendable {
         }
         var all: [PostgresFacts.Database] = []
         var statistics: (database: String, schema: String)?
-        for (index, entry) in names.enumerated() {
+        // Those that plans name are looked into before others.
+        let named = names.filter { $0.isCurrent || expected.databases.contains($0.name) }
+        let ordered = named + names.filter { !named.contains($0) }
+        for (index, entry) in ordered.enumerated() {
             let reader = entry.isCurrent ? first : nil
             let (answer, schema) = await contents(
                 of: entry, reader, isBeyond: index >= Self.databaseLimit)
@@ -122,6 +145,7 @@ extension PostgresFacts {
             facts.loginRules = Asked(.failed(why), at: now)
         }
         if parts.contains(.databases) { facts.databases = Asked(.failed(why), at: now) }
+        if parts.contains(.retention) { facts.retentions = Asked(.failed(why), at: now) }
         return facts
     }
 }

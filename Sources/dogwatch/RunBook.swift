@@ -82,8 +82,10 @@ actor RunBook {
         return events(in: (kept?.records ?? []).filter { $0.kind == kind })
     }
 
-    private static func events(in records: some Sequence<StateRecord>) -> [RunEvent] {
-        records.compactMap { try? JSONDecoder().decode(RunEvent.self, from: Data($0.body)) }
-            .sorted { $0.at < $1.at }
+    /// In the order in which they came, whatever the clock was set to meanwhile.
+    static func events(in records: some Sequence<StateRecord>) -> [RunEvent] {
+        records.map { (Int($0.key.prefix { $0 != "/" }) ?? .max, $0.body) }
+            .sorted { $0.0 < $1.0 }
+            .compactMap { try? JSONDecoder().decode(RunEvent.self, from: Data($0.1)) }
     }
 }

@@ -14,12 +14,22 @@ struct Wanted: Sendable {
     var mayReachOut = true
     /// A command waits for the answer: a second look comes right after the first.
     var isUrgent = false
+    /// Where each plan comes from.
+    var origins: [Origin] = []
+    /// No incident is open and no run is under way: opt-in checks may run.
+    var isQuiet = false
     /// What was looked at before this is looked at anew.
     var since = Timestamp.distantPast
 
     /// Why nothing was run or asked.
     static let barred = ReportFault(
         "commands and URLs are for plans of the configuration alone")
+
+    /// A plan's file, and who owns its bindings.
+    struct Origin: Sendable {
+        var plan: String
+        var owner: String
+    }
 
     init() {}
 
@@ -50,11 +60,13 @@ struct Surveys: Sendable {
     /// Security checks want two looks: the second comes this long after the first.
     static let confirmation = Duration.seconds(5)
 
-    init(_ world: World) {
+    /// - Parameter ledger: Where opt-in checks are written down; nil: none is run.
+    init(_ world: World, ledger: ProbeSurvey.Ledger? = nil) {
         let budget = HostBudget()
         let reader = SourceReader(
             client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget)
-        all = [
+        let surveys: [any Survey] = [
+            AuditCanarySurvey(secret: world.secret, resolver: world.resolver, reader: reader),
             EdgeSurvey(
                 client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
             PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
@@ -64,6 +76,7 @@ struct Surveys: Sendable {
                 reader,
                 QueryReader(secret: world.secret, resolver: world.resolver, budget: budget)),
         ]
+        all = surveys + (ledger.map { [ProbeSurvey(world, budget: budget, ledger: $0)] } ?? [])
     }
 
     /// Asks until the task is cancelled.

@@ -51,7 +51,7 @@ struct World: Sendable {
 
     /// Whether a canary accepts a connection within two seconds.
     @IO
-    private static func reach(_ address: String) async -> Bool {
+    static func reach(_ address: String) async -> Bool {
         guard let colon = address.lastIndex(of: ":"),
             let port = Int(address[address.index(after: colon)...])
         else { return false }

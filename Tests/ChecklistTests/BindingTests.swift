@@ -91,6 +91,15 @@ struct BindingTests {
             partitioned = "events"
             masked = ["users.email"]
             readers = ["reporting"]
+            audit_search = ["grep", "-h", "{canary}", "/var/log/postgresql.log"]
+            [[postgres.retention]]
+            name = "sessions"
+            oldest = "SELECT age FROM app.sessions_age"
+            within = "30d"
+            [[postgres.retention]]
+            name = "requests"
+            database = "jobs"
+            overdue = "SELECT count(*) FROM app.overdue"
             """
         let named = try read(text).get().plan.bindings.postgres
         #expect(named.roles == ["api_user"])
@@ -99,6 +108,17 @@ struct BindingTests {
         #expect(named.partitioned.map(\.description) == ["events"])
         #expect(named.masked.map(\.description) == ["users(email)"])
         #expect(named.readers == ["reporting"])
+        let rules = [
+            RetentionRule(
+                "sessions", .oldest(sql: "SELECT age FROM app.sessions_age", limit: .days(30))),
+            RetentionRule(
+                "requests", in: "jobs", .overdue(sql: "SELECT count(*) FROM app.overdue")),
+        ]
+        #expect(named.retention == rules)
+        #expect(named.auditSearch == ["grep", "-h", "{canary}", "/var/log/postgresql.log"])
+        #expect(
+            try said("[postgres]\naudit_search = [\"grep\", \"x\"]").hasPrefix(
+                "p.checks.toml:2:17: postgres.audit_search: it does not say what to look for."))
         var both = named
         both.formUnion(named)
         #expect(both == named)
@@ -107,6 +127,13 @@ struct BindingTests {
                 "p.checks.toml:2:12: postgres.indexes: \"jobs(a, b)\" is not understood."))
         #expect(
             try said("[postgres]\nmasked = [\"users.email\"]").contains("belong together"))
+        for statement in ["DELETE FROM t", "SELECT 1; SELECT 2", ""] {
+            let text = "[[postgres.retention]]\nname = \"x\"\noverdue = \"\(statement)\""
+            #expect(try said(text).contains("3:11: postgres.retention.x.overdue: it is no single"))
+        }
+        #expect(
+            try said("[[postgres.retention]]\nname = \"x\"\noldest = \"SELECT 1\"").contains(
+                "it needs either oldest with within, or overdue."))
         #expect(
             try said("[postgres]\nrole = \"x\"").contains("Did you mean \"roles\"?"))
     }
@@ -146,6 +173,66 @@ struct BindingTests {
         #expect(
             try said("[[kpi]]\nrow = \"numbers/p95\"\nkpi = \"x\"").contains("the plan has no row"))
         #expect(try said("x = [").hasPrefix("p.checks.toml:1:"))
+    }
+
+    @Test("say who sees to an item, and which checks show that a risk is mitigated")
+    func ownersAndRisks() throws {
+        let text =
+            archiving + """
+                class = "attest"
+                owner = "carlos"
+                [[risk]]
+                row = "risks/data-loss"
+                checks = ["pg.wal-archiving", "pg.wal-archive-repo"]
+                """
+        let (bound, warnings) = try read(text).get()
+        #expect(warnings.isEmpty)
+        #expect(bound.items[0].binding?.owner == "carlos")
+        #expect(
+            bound.bindings.risks == [
+                RiskBinding(
+                    row: "risks/data-loss", checks: ["pg.wal-archiving", "pg.wal-archive-repo"],
+                    line: 7, column: 7)
+            ])
+        #expect(bound.checks == ["pg.wal-archiving", "pg.wal-archive-repo"])
+    }
+
+    @Test("of a risk are linted with place and help")
+    func riskFaults() throws {
+        let risk = "[[risk]]\nrow = \"risks/data-loss\"\n"
+        let good = "checks = [\"pg.wal-archiving\"]\n"
+        #expect(
+            try said("[[risk]]\nrow = \"risks/data-los\"\n" + good).hasPrefix(
+                "p.checks.toml:2:7: risk: the plan has no row \"risks/data-los\". "
+                    + "Did you mean \"risks/data-loss\"?"))
+        #expect(
+            try said(risk + "checks = [\"pg.wal-archivin\"]").hasPrefix(
+                "p.checks.toml:3:11: risk.checks: there is no check \"pg.wal-archivin\". "
+                    + "Did you mean \"pg.wal-archiving\"?"))
+        let help = "a risk without checks has no signals.\n  Name the checks of its mitigations."
+        #expect(try said(risk + "checks = []") == "p.checks.toml:3:10: risk.checks: \(help)")
+        #expect(try said(risk) == "p.checks.toml:1:1: risk.checks: \(help)")
+        #expect(
+            try said(risk + good + "check = \"x\"").hasPrefix(
+                "p.checks.toml:4:1: unknown key \"check\" in [[risk]]. Did you mean \"checks\"?"))
+        #expect(
+            try said("[[risk]]\n" + good).hasPrefix(
+                "p.checks.toml:1:1: risk: \"row\" is missing."))
+        #expect(
+            try said(risk + good + risk + good).contains(
+                "p.checks.toml:5:7: risk: \"risks/data-loss\" is bound twice."))
+        let kpi = "[[kpi]]\nrow = \"numbers/p95-latency\"\nkpi = \"P95\"\n"
+        #expect(try said(kpi + kpi).contains("p.checks.toml:5:7: kpi: \"numbers/p95-latency\" is"))
+    }
+
+    @Test("say an owner as text that is not empty")
+    func ownerFaults() throws {
+        #expect(
+            try said(archiving + "class = \"attest\"\nowner = 5").hasPrefix(
+                "p.checks.toml:5:9: item.owner: "))
+        #expect(
+            try said(archiving + "class = \"attest\"\nowner = \"\"").hasPrefix(
+                "p.checks.toml:5:9: item.owner: it is empty."))
     }
 
     @Test("find an item whose text has changed, and say that it drifted")

@@ -86,6 +86,7 @@ struct CatalogueTests {
         empty.postgres[0].loginRules = known([])
         empty.postgres[0].databases = known([])
         empty.postgres[0].cryptoCalls = known([:])
+        empty.postgres[0].retentions = known([])
         empty.postgres[0].pooler = known(.works([], clientAddresses: []))
         var none = empty
         none.postgres[0].pooler = known(.none)
@@ -96,8 +97,14 @@ struct CatalogueTests {
             named.postgres[0].expected.masked = [column]
             named.postgres[0].expected.partitioned = [column.table]
         }
+        named.canaries = [
+            AuditCanary(id: TargetID(.postgres, "x"), fate: .failed(""), seenAt: start),
+            AuditCanary(id: TargetID(.postgres, "y"), fate: .missed(times: 1), seenAt: start),
+        ]
         named.postgres[0].expected.readers = ["r"]
         named.postgres[0].expected.roles = ["r"]
+        let rule = RetentionRule("r", .overdue(sql: "SELECT 1"))
+        named.postgres[0].retentions = known([.init(rule, .known(nil))])
         var contents = PostgresFacts.Database.Contents(letsPublicCreate: true)
         contents.indexes = .known([])
         contents.partitions = .known([])

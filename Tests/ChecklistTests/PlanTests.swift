@@ -68,6 +68,35 @@ struct PlanTests {
         #expect(rows[3].others["Status"] == "| odd")
     }
 
+    @Test("tells rows and items of one name apart, and keeps anchors short")
+    func anchors() throws {
+        let twice = """
+            ## Numbers
+            - [ ] Latency
+            - [ ] Latency
+
+            | Metric | Target |
+            | --- | --- |
+            | Latency | <1s |
+            | Latency | <2s |
+
+            | Risk | Impact | Mitigation |
+            | --- | --- | --- |
+            | Loss | High | a |
+            | Loss | Low | b |
+            """
+        let plan = try plan(twice)
+        #expect(plan.items.map(\.anchor) == ["numbers/latency", "numbers/latency~2"])
+        #expect(plan.kpis.map(\.anchor) == ["numbers/latency", "numbers/latency~2"])
+        #expect(plan.risks.map(\.anchor) == ["numbers/loss", "numbers/loss~2"])
+        let long = String(repeating: "word ", count: 2000)
+        let anchor = try ChecklistTests.plan("## \(long)\n- [ ] \(long)").items[0].anchor
+        #expect(anchor.count == 2 * 159 + 1)
+        let other = try ChecklistTests.plan("## S\n- [ ] \(long) a\n- [ ] \(long) b").items.map(
+            \.anchor)
+        #expect(Set(other).count == 2)
+    }
+
     @Test("has its risks, phases and the hours of its deployment")
     func risksAndPhases() throws {
         let plan = try plan()

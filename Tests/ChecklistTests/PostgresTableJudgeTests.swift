@@ -121,6 +121,61 @@ struct PostgresTableJudgeTests {
         #expect(try result("pg.masking", { _ in }).verdict == .unknown)
     }
 
+    @Test("no row is kept for too long, and no deletion is overdue")
+    func retention() throws {
+        let sessions = RetentionRule("sessions", .oldest(sql: "SELECT 1", limit: .days(30)))
+        let requests = RetentionRule("requests", .overdue(sql: "SELECT 1"))
+        func result(_ answers: (RetentionRule, Asked<Double?>.Answer)...) throws -> CheckResult {
+            var facts = PostgresFacts(id: TargetID(.postgres, "jobs"))
+            facts.retentions = Asked(.known(answers.map { .init($0, $1) }), at: start)
+            var evidence = Evidence(now: start)
+            evidence.surveyed.postgres = [facts]
+            return try #require(Catalogue["pg.retention.age"]?.results(on: evidence).first)
+        }
+        let days = 86_400.0
+        let good = try result((sessions, .known(29 * days)), (requests, .known(0)))
+        #expect(good.verdict == .pass)
+        #expect(good.evidence == "sessions 29 d of 30 d, requests: 0 overdue")
+        #expect(try result((sessions, .known(30 * days))).verdict == .pass)
+        #expect(try result((sessions, .known(30 * days + 1))).verdict == .fail)
+        #expect(try result((requests, .known(1)), (sessions, .known(1))).verdict == .fail)
+        #expect(try result((sessions, .known(nil))).verdict == .unknown)
+        #expect(
+            try result((sessions, .failed("no view")), (requests, .known(0))).evidence == "no view")
+        #expect(
+            try result((sessions, .failed("no view")), (requests, .known(2))).verdict == .fail)
+        #expect(try result().verdict == .unknown)
+    }
+
+    @Test("a canary is seen at once, late, never, or could not be looked for")
+    func canary() throws {
+        func result(_ fate: AuditCanary.Fate?) throws -> CheckResult {
+            var evidence = Evidence(now: start)
+            evidence.surveyed.canaries = [fate].compactMap(\.self).map {
+                AuditCanary(id: TargetID(.postgres, "jobs"), fate: $0, seenAt: start)
+            }
+            return try #require(Catalogue["pg.audit.canary"]?.results(on: evidence).first)
+        }
+        let prompt = try result(.found(after: .milliseconds(4050)))
+        #expect(prompt.verdict == .pass)
+        #expect(prompt.evidence == "seen after 4.1 s")
+        #expect(try result(.found(after: .seconds(60))).verdict == .pass)
+        #expect(try result(.found(after: .milliseconds(60_001))).verdict == .warn)
+        #expect(try result(.missed(times: 1)).verdict == .unknown)
+        #expect(try result(.missed(times: 2)).verdict == .fail)
+        #expect(try result(.failed("grep: exit code 2")).verdict == .unknown)
+        #expect(try result(nil).verdict == .unknown)
+    }
+
+    @Test("of a log only the audit's own record counts")
+    func records() {
+        func isFound(_ text: String) -> Bool { AuditCanary.isFound("n1", in: Array(text.utf8)) }
+        #expect(isFound("x\nLOG:  AUDIT: SESSION,1,1,READ,SELECT,,,SELECT 'n1',<none>\n"))
+        #expect(!isFound("LOG:  statement: SELECT 'n1'\nLOG:  AUDIT: SESSION,1,1,READ"))
+        #expect(!isFound("LOG:  AUDIT: SESSION,1,1,READ,SELECT,,,SELECT 'n2',<none>"))
+        #expect(!isFound(""))
+    }
+
     @Test("a database that is named and is not there, or lets nobody in, leaves it unknown")
     func namedDatabases() throws {
         let check = "pg.roles.public-create"

@@ -113,9 +113,9 @@ struct MemoryTests {
             memory.look(at: evidence)["container.limits.memory"]?.first?.verdict
         }
         #expect(verdict(evidence({ _ in }, 0)) == .unknown)
-        #expect(memory.isWaiting)
+        #expect(memory.isWaiting(at: start + .seconds(1)))
         #expect(verdict(evidence({ _ in }, 5)) == .pass)
-        #expect(!memory.isWaiting)
+        #expect(!memory.isWaiting(at: start + .seconds(6)))
         #expect(verdict(evidence({ $0.memoryLimitBytes = nil }, 10)) == .fail)
         #expect(verdict(evidence({ _ in }, 15)) == .unknown)
     }

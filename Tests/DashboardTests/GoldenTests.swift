@@ -43,6 +43,46 @@ struct GoldenTests {
                 name: "calm-filter", size: sizes[1],
                 keys: [.character("/"), .character("a"), .character("p")]),
             Case(name: "calm-paused", size: sizes[0], keys: [.character("p")]),
+            Case(name: "calm-checklist", size: sizes[0], keys: [.character("8")]),
+        ] + plans
+
+    /// View 8: its parts, an item in full, what a filter and a fold leave.
+    private static let plans: [Case] =
+        [sizes[0], sizes[1], Size(width: 200, height: 50)].map {
+            Case(name: "plans-items", size: $0, keys: [.character("8")])
+        }
+        + ["risks", "run", "kpis", "notes"].enumerated().flatMap { index, part in
+            sizes.prefix(2).map { size in
+                Case(
+                    name: "plans-\(part)", size: size,
+                    keys: [.character("8")] + [Key](repeating: .tab, count: index + 1))
+            }
+        } + [
+            Case(name: "plans-overview", size: sizes[1]),
+            Case(
+                name: "plans-item", size: sizes[1], keys: [.character("8"), .down, .down, .enter]),
+            Case(
+                name: "plans-item", size: sizes[0], keys: [.character("8"), .down, .down, .enter]),
+            Case(
+                name: "plans-signed", size: sizes[0],
+                keys: [.character("8"), .character("/")] + "sessions".map { .character($0) }
+                    + [.enter, .character("G"), .enter]),
+            Case(
+                name: "plans-step", size: sizes[0],
+                keys: [.character("8"), .tab, .tab, .down, .down, .enter]),
+            Case(
+                name: "plans-figure", size: sizes[0],
+                keys: [.character("8"), .tab, .tab, .tab, .down, .down, .enter]),
+            Case(
+                name: "plans-risk", size: sizes[0],
+                keys: [.character("8"), .tab, .down, .enter]),
+            Case(name: "plans-failed", size: sizes[0], keys: [.character("8"), .character("s")]),
+            Case(
+                name: "plans-folded", size: sizes[0],
+                keys: [.character("8"), .down, .enter]),
+            Case(
+                name: "plans-sign", size: sizes[0],
+                keys: [.character("8"), .pageDown, .character("a")]),
         ]
 
     @Test("the screen is the recorded one", arguments: cases)

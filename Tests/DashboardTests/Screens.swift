@@ -8,7 +8,9 @@ import TimeSeries
 
 /// Models of the shared scenes, and screens as text.
 enum Screens {
-    static let names = ["calm", "trouble", "collecting", "connecting", "crowd", "down", "paged"]
+    static let names = [
+        "calm", "trouble", "collecting", "connecting", "crowd", "down", "paged", "plans",
+    ]
 
     static func snapshot(_ name: String) -> Snapshot? {
         switch name {
@@ -18,6 +20,7 @@ enum Screens {
         case "crowd": Scenes.crowd()
         case "down": Scenes.down()
         case "paged": Scenes.paged()
+        case "plans": PlanScenes.snapshot()
         default: nil
         }
     }
@@ -27,6 +30,10 @@ enum Screens {
             size: size, now: start, ownsWatch: true, themeNames: ["nightwatch", "daywatch"],
             faults: ["slow query", "5xx burst"])
         if let snapshot = snapshot(name) { model = update(model, .snapshot(snapshot)).model }
+        if name == "plans" {
+            model.plans.user = PlanScenes.user
+            model = update(model, .plans(PlanScenes.reports)).model
+        }
         return model
     }
 

@@ -30,6 +30,9 @@ struct ViewTests {
         [.character("q")], [.character("/"), .character("a")], [.tab, .enter],
         [.tab, .tab, .tab, .enter],
         [.character("p")], [.character("z"), .character("?")],
+        [.character("8")], [.character("8"), .down, .down, .enter], [.character("8"), .tab],
+        [.character("8"), .tab, .tab], [.character("8"), .backTab, .backTab],
+        [.character("8"), .backTab, .down, .enter],
     ]
 
     @Test("every detail is drawn", arguments: ["trouble", "crowd", "collecting"])
@@ -81,7 +84,11 @@ struct ViewTests {
             width: Int.random(in: 0..<220, using: &random),
             height: Int.random(in: 0..<70, using: &random))
         var model = Model(size: size, now: start, faults: ["x"])
-        model = update(model, .snapshot(RandomScenes.snapshot(&random))).model
+        var snapshot = RandomScenes.snapshot(&random)
+        snapshot.checklist = PlanScenes.snapshot().checklist
+        model = update(model, .snapshot(snapshot)).model
+        model = update(model, .plans(PlanScenes.reports)).model
+        if seed % 2 == 0 { model = update(model, .key(.character("8"))).model }
         for _ in 0..<6 {
             let keys = KeyTable.bindings.flatMap(\.keys)
             let key = keys[Int.random(in: 0..<keys.count, using: &random)]

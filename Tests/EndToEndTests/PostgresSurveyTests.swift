@@ -14,82 +14,7 @@ extension EndToEnd {
     @Suite(
         "Checks of PostgreSQL servers", .serialized,
         .enabled(if: installed("/usr/lib/postgresql/15/bin/postgres")))
-    struct PostgresSurveyTests {
-        private let keys: TemporaryFolder
-
-        init() throws { keys = try TemporaryFolder("pg-keys", isShared: true) }
-
-        private func serve(
-            _ settings: [String: String] = [:]
-        ) async throws -> PostgresServer {
-            let installation = try #require(PostgresInstallation.standard)
-            return try await blocking {
-                let server = try PostgresServer(
-                    installation, settings: settings,
-                    in: TemporaryFolder("pg-checks", isShared: true))
-                try server.psql("CREATE ROLE dogwatch LOGIN CONNECTION LIMIT 4")
-                try server.psql("GRANT pg_monitor TO dogwatch")
-                try server.psql("ALTER ROLE dogwatch SET default_transaction_read_only = on")
-                return server
-            }
-        }
-
-        private func serveTLS() async throws -> PostgresServer {
-            let pair = try await blocking {
-                let pair = try Certificates(in: keys).leaf("db", for: ["127.0.0.1"])
-                try keys.giveTo(user: "postgres", "db.key")
-                chmod(pair.key, 0o600)
-                return pair
-            }
-            return try await serve([
-                "ssl": "on", "ssl_cert_file": pair.certificate, "ssl_key_file": pair.key,
-            ])
-        }
-
-        private func sql(
-            _ server: PostgresServer, _ statements: String..., database: String = "postgres"
-        ) async throws {
-            try await blocking {
-                for statement in statements {
-                    try server.psql(statement, database: database)
-                }
-            }
-        }
-
-        /// What each check says after one look.
-        private func look(
-            _ server: PostgresServer, as role: String = "dogwatch", database: String = "postgres"
-        ) async -> [String: CheckResult] {
-            await look(at: server.url(user: role, database: database))
-        }
-
-        private func look(at url: String) async -> [String: CheckResult] {
-            await look(survey(url))
-        }
-
-        /// A survey of one server, and all that plans may want of it.
-        private func survey(_ url: String) -> (PostgresSurvey, Wanted) {
-            let survey = PostgresSurvey(
-                secret: { _ in nil }, resolver: Resolver(), budget: HostBudget(limit: 1000))
-            var wanted = Wanted()
-            wanted.checks = Catalogue.postgresChecks
-            wanted.targets = [
-                TargetSpec(
-                    id: TargetID(.postgres, "db"), settings: .postgres(PostgresSettings(url: url)))
-            ]
-            return (survey, wanted)
-        }
-
-        /// Everything is looked at anew.
-        private func look(_ survey: (PostgresSurvey, Wanted)) async -> [String: CheckResult] {
-            var (survey, wanted) = survey
-            wanted.since = wallClock()
-            await survey.ask(wanted, at: wallClock())
-            var evidence = Evidence(now: wallClock())
-            await survey.add(to: &evidence.surveyed)
-            return Catalogue.results(on: evidence).compactMapValues(\.first)
-        }
-
+    struct PostgresSurveyTests: PostgresSubjects {
         @Test("archiving: never tried, working, failing, without a command, off")
         func archiving() async throws {
             let server = try await serve(["archive_mode": "on"])
@@ -120,27 +45,27 @@ extension EndToEnd {
             #expect(await look(off)[check]?.verdict == .unknown)
         }
 
-        private func set(_ server: PostgresServer, _ name: String, _ value: String) async throws {
-            try await sql(
-                server, "ALTER SYSTEM SET \(name) = '\(value)'", "SELECT pg_reload_conf()")
-        }
-
-        /// Looks until a check says what is waited for, 15 seconds at most.
-        private func looked(
-            _ server: PostgresServer, _ check: String, _ isRight: (CheckResult) -> Bool
-        ) async -> CheckResult? {
-            await looked(until: isRight) { await look(server)[check] }
-        }
-
-        private func looked(
-            until isRight: (CheckResult) -> Bool, _ look: () async -> CheckResult?
-        ) async -> CheckResult? {
-            let deadline = ContinuousClock.now + .seconds(15)
-            while true {
-                let result = await look()
-                if result.map(isRight) ?? true || ContinuousClock.now > deadline { return result }
-                await Task.yield()
+        @Test("a standby archives nothing, unless its mode is always")
+        func standby() async throws {
+            let primary = try await serve(["archive_mode": "on"])
+            try await set(primary, "archive_command", "true")
+            let standby = try await blocking {
+                let folder = try TemporaryFolder("pg-standby", isShared: true)
+                try folder.giveTo(user: "postgres")
+                let data = folder.path("data")
+                try run(
+                    [
+                        "\(primary.installation.programs)/pg_basebackup", "-h", "127.0.0.1", "-p",
+                        "\(primary.port)", "-U", "postgres", "-D", data, "-R", "-X", "stream", "-c",
+                        "fast", "--no-sync",
+                    ], in: folder, user: "postgres")
+                return try PostgresServer(
+                    primary.installation, settings: ["archive_mode": "on"], data: data, in: folder)
             }
+            let result = await look(standby)["pg.wal-archiving"]
+            #expect(result?.verdict == .unknown)
+            #expect(result?.evidence.hasPrefix("connected to a standby") == true)
+            #expect(await look(standby)["pg.auth.scram"]?.verdict == .pass)
         }
 
         @Test("passwords and logins are logged and hashed, or not")
@@ -233,22 +158,6 @@ extension EndToEnd {
                     == "GRANT pg_monitor TO nobody")
         }
 
-        private func connect(
-            _ role: String, _ options: String, _ server: PostgresServer,
-            at address: String = "127.0.0.1", port: Int? = nil
-        ) async throws -> ServerProcess {
-            let log = server.folder.path("client-\(role).log")
-            return try await blocking {
-                try ServerProcess(
-                    [
-                        "psql", "-X", "-q", "-d",
-                        "host=\(address) port=\(port ?? server.port) user=\(role) dbname=postgres \(options)",
-                        "-c", "\\echo at-rest", "-c", "SELECT pg_sleep(60)",
-                    ], log: log
-                ) { textOfFile(log).contains("at-rest") }
-            }
-        }
-
         @Test("every database is looked into: pgcrypto, schema public, and who lets in")
         func databases() async throws {
             let server = try await serve()
@@ -339,128 +248,6 @@ extension EndToEnd {
             #expect(
                 await look(server, as: "nobody")[check]?.missingGrant
                     == "GRANT pg_monitor TO nobody")
-        }
-
-        @Test("indexes, partitions, columns and roles that a plan names")
-        func named() async throws {
-            let server = try await serve()
-            try await sql(server, "CREATE DATABASE jobs", "CREATE ROLE reporting LOGIN")
-            var survey = survey(server.url(user: "dogwatch"))
-            let plan = try Plan(parsing: Array("# P\n\n- [ ] a\n".utf8), name: "p.md")
-            var bindings = Bindings()
-            bindings.postgres.indexes = ["jobs(user_id)", "app.jobs(created_at DESC)"]
-                .compactMap { TableColumn($0) }
-            bindings.postgres.partitioned = [try #require(TableName("events"))]
-            bindings.postgres.masked = [try #require(TableColumn("users.email"))]
-            bindings.postgres.readers = ["reporting"]
-            bindings.postgres.roles = ["api_user"]
-            survey.1.plans = [BoundPlan(plan, bindings)]
-            let nothing = await look(survey)
-            #expect(nothing["pg.index.present"]?.evidence == "there is no table for jobs(user_id)")
-            #expect(nothing["pg.partition.present"]?.verdict == .unknown)
-            #expect(nothing["pg.masking"]?.verdict == .unknown)
-            #expect(nothing["pg.roles.superuser"]?.evidence == "there is no role api_user")
-            try await sql(
-                server, "CREATE SCHEMA app",
-                "CREATE TABLE app.jobs (user_id int, created_at timestamptz)",
-                "CREATE INDEX ON app.jobs (created_at)", "CREATE TABLE users (email text)",
-                "GRANT SELECT ON users TO reporting", "CREATE ROLE api_user LOGIN CREATEDB",
-                "CREATE TABLE events (at timestamptz) PARTITION BY RANGE (at)",
-                """
-                CREATE TABLE now PARTITION OF events FOR VALUES
-                FROM ('2020-01-01') TO ('2090-01-01')
-                """, database: "jobs")
-            let failed = await look(survey)
-            #expect(failed["pg.index.present"]?.evidence == "missing: jobs(user_id)")
-            #expect(
-                failed["pg.partition.present"]?.evidence == "events: 1 partitions, next missing")
-            #expect(failed["pg.masking"]?.evidence == "reporting reads users(email) in clear")
-            #expect(failed["pg.roles.superuser"]?.evidence == "api_user: CREATEDB")
-            try await sql(
-                server, "CREATE INDEX ON app.jobs (created_at, user_id)",
-                "REVOKE SELECT ON users FROM reporting", "ALTER ROLE api_user NOCREATEDB",
-                """
-                CREATE TABLE later PARTITION OF events FOR VALUES
-                FROM ('2090-01-01') TO ('2091-01-01')
-                """, database: "jobs")
-            let better = await look(survey)
-            #expect(better["pg.index.present"]?.verdict == .warn)
-            #expect(better["pg.partition.present"]?.verdict == .pass)
-            #expect(better["pg.masking"]?.evidence == "1/1 columns covered")
-            #expect(better["pg.roles.superuser"]?.verdict == .pass)
-            try await sql(
-                server, "CREATE INDEX ON app.jobs (user_id) WHERE user_id > 5", database: "jobs")
-            #expect(await look(survey)["pg.index.present"]?.verdict == .warn)
-            try await sql(server, "CREATE INDEX ON app.jobs (user_id)", database: "jobs")
-            #expect(await look(survey)["pg.index.present"]?.evidence == "2/2 valid")
-        }
-
-        /// A pooler in front of a server, whose statistics `dogwatch` may see.
-        private func pool(_ server: PostgresServer) async throws -> (ServerProcess, port: Int) {
-            let port: Int = try TestSupport.freePort()
-            let pooler = try await blocking {
-                try server.folder.write(
-                    "\"api_user\" \"\"\n\"dogwatch\" \"\"\n\"nobody\" \"\"\n",
-                    to: "users.txt")
-                let configuration = try server.folder.write(
-                    """
-                    [databases]
-                    * = host=127.0.0.1 port=\(server.port) pool_size=1
-                    [pgbouncer]
-                    listen_addr = 127.0.0.1
-                    listen_port = \(port)
-                    unix_socket_dir =
-                    auth_type = trust
-                    auth_file = \(server.folder.path)/users.txt
-                    pool_mode = transaction
-                    stats_users = dogwatch
-                    """, to: "pgbouncer.ini")
-                return try ServerProcess(
-                    ["pgbouncer", configuration], user: "postgres",
-                    log: server.folder.path("pgbouncer.log")
-                ) { accepts(port: port) }
-            }
-            return (pooler, port)
-        }
-
-        @Test(
-            "a pooler is found, its pools are judged, and its end is seen",
-            .enabled(if: installed("pgbouncer")))
-        func pooler() async throws {
-            let server = try await serve()
-            try await sql(server, "CREATE ROLE api_user LOGIN", "CREATE ROLE nobody LOGIN")
-            let check = "pg.pooler.pgbouncer"
-            #expect(await look(server)[check]?.evidence == "there is nothing to judge")
-            let (pooler, port) = try await pool(server)
-            func url(_ role: String) -> String {
-                "postgresql://\(role)@127.0.0.1:\(port)/postgres?sslmode=disable"
-            }
-            #expect(
-                await look(at: url("dogwatch"))[check]?.evidence
-                    == "it has no pool of an application")
-            #expect(
-                await look(at: url("nobody"))[check]?.missingGrant
-                    == "stats_users = nobody in pgbouncer.ini")
-            let first = try await connect("api_user", "sslmode=disable", server, port: port)
-            let survey = survey(url("dogwatch"))
-            let good = await look(survey)[check]
-            #expect(good?.verdict == .pass)
-            #expect(
-                good?.evidence.hasPrefix("postgres/api_user transaction: 1 active, 0 waiting")
-                    == true)
-            #expect(await look(survey)["pg.pooler.in-use"]?.verdict == .unknown)
-            // The pool has one connection; the second client waits for it.
-            let second = try await connect("api_user", "sslmode=disable", server, port: port)
-            let waits = await looked(until: { $0.verdict == .warn }) { await look(survey)[check] }
-            #expect(waits?.evidence.contains("1 active, 1 waiting") == true)
-            let late = await looked(until: { $0.verdict == .fail }) { await look(survey)[check] }
-            #expect(late?.verdict == .fail)
-            second.stop()
-            first.stop()
-            pooler.stop(signal: SIGINT)
-            let gone = await look(survey)[check]
-            #expect(gone?.verdict == .fail)
-            #expect(gone?.evidence.contains("refused") == true)
         }
     }
 }

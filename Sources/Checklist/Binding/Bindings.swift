@@ -13,6 +13,7 @@ public struct Bindings: Sendable, Hashable {
     public var items: [ItemBinding]
     public var kpis: [KPIBinding]
     public var risks: [RiskBinding] = []
+    public var probes = ProbeSettings()
     public var postgres = PostgresExpectations()
     public var reports: [ReportBinding]
 

@@ -13,6 +13,12 @@ public struct PostgresExpectations: Sendable, Hashable {
     public var masked: [TableColumn] = []
     /// Roles that only report.
     public var readers: [String] = []
+    public var retention: [RetentionRule] = []
+    /// The program and arguments that print log records with the text that `canaryMark` stands for.
+    public var auditSearch: [String]?
+
+    /// Where a search for the canary has its text.
+    public static let canaryMark = "{canary}"
 
     public init() {}
 
@@ -27,6 +33,8 @@ public struct PostgresExpectations: Sendable, Hashable {
         add(other.partitioned, to: &partitioned)
         add(other.masked, to: &masked)
         add(other.readers, to: &readers)
+        add(other.retention, to: &retention)
+        auditSearch = auditSearch ?? other.auditSearch
     }
 }
 
@@ -83,4 +91,32 @@ public struct TableColumn: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String { "\(table)(\(column))" }
+}
+
+/// How long rows may be kept, with the statement of a plan's own that tells how long they are.
+public struct RetentionRule: Sendable, Hashable {
+    /// "sessions"
+    public var name: String
+    /// nil: the one of the target's url.
+    public var database: String?
+    public var measure: Measure
+
+    public enum Measure: Sendable, Hashable {
+        /// Gives the age of the oldest row in seconds.
+        case oldest(sql: String, limit: Duration)
+        /// Gives how many requests for deletion are overdue.
+        case overdue(sql: String)
+
+        public var sql: String {
+            switch self {
+            case .oldest(let sql, _), .overdue(let sql): sql
+            }
+        }
+    }
+
+    public init(_ name: String, in database: String? = nil, _ measure: Measure) {
+        self.name = name
+        self.database = database
+        self.measure = measure
+    }
 }

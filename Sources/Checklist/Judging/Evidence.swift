@@ -54,10 +54,15 @@ public struct Surveyed: Sendable {
     public var edges: [EdgeFacts] = []
     /// What PostgreSQL servers said of themselves.
     public var postgres: [PostgresFacts] = []
+    /// What became of the statements that were sent to be found in a log store.
+    public var canaries: [AuditCanary] = []
     /// What other tools reported.
     public var reports: [ReportFacts] = []
     /// What conditions of items found.
     public var assertions: [AssertionFacts] = []
+
+    /// The last runs of opt-in checks.
+    public var probes: [ProbeRun] = []
 
     public init() {}
 }

@@ -15,6 +15,7 @@ extension Judges {
         "pg.index.present": { $0.eachServer(.databases, \.databases, indexes) },
         "pg.partition.present": { $0.eachServer(.databases, \.databases, partitions) },
         "pg.masking": { $0.eachServer(.databases, \.databases, masking) },
+        "pg.retention.age": { $0.eachServer(.retention, \.retentions, retention) },
         "pg.pooler.pgbouncer": { $0.eachPooler(.pooler, pools) },
         "pg.pooler.in-use": { $0.eachPooler(.sessions, use) },
     ]

@@ -69,6 +69,40 @@ extension Judges {
     }
 }
 
+// How long rows are kept.
+extension Judges {
+    static func retention(
+        _ all: [PostgresFacts.Kept], _: PostgresFacts, at seen: Timestamp
+    ) -> Outcome {
+        guard !all.isEmpty else {
+            return .unknown("the bindings name no retention under [postgres]", at: seen)
+        }
+        let judged = all.map { $0.judged(at: seen) }
+        let worst = judged.first { $0.verdict == .fail } ?? judged.first { $0.verdict != .pass }
+        if let worst { return worst }
+        return Outcome(
+            .pass, listed(judged.map(\.evidence)), subjects: all.count, at: seen)
+    }
+}
+
+extension PostgresFacts.Kept {
+    fileprivate func judged(at seen: Timestamp) -> Outcome {
+        guard case .known(let value) = answer else {
+            return answer.lack(at: seen) ?? .unknown("\(rule.name) is not known", at: seen)
+        }
+        guard let value else { return .unknown("\(rule.name): there is no row", at: seen) }
+        switch rule.measure {
+        case .oldest(_, let limit):
+            let text = "\(rule.name) \(ageText(.seconds(value))) of \(ageText(limit))"
+            let isKept = value > Double(limit.components.seconds)
+            return Outcome(isKept ? .fail : .pass, text, subjects: 1, at: seen)
+        case .overdue:
+            let text = "\(rule.name): \(numberText(value)) overdue"
+            return Outcome(value == 0 ? .pass : .fail, text, subjects: 1, at: seen)
+        }
+    }
+}
+
 /// What the application's databases say of named tables.
 private struct TableFacts<Fact> {
     var facts: [Fact] = []

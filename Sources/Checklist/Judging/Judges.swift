@@ -6,7 +6,9 @@ enum Judges {
         .merging(headers) { first, _ in first }
         .merging(answers) { first, _ in first }
         .merging(series) { first, _ in first }
+        .merging(probes) { first, _ in first }
         .merging(postgres) { first, _ in first }
+        .merging(canaries) { first, _ in first }
         .merging(reports) { first, _ in first }
 }
 

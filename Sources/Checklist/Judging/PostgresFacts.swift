@@ -20,6 +20,8 @@ public struct PostgresFacts: Sendable, Hashable {
     public var cryptoCalls: Asked<[String: Double]>?
     /// A pooler at the target's address.
     public var pooler: Asked<Pooler>?
+    /// Of what plans say how long it may be kept, in their order.
+    public var retentions: Asked<[Kept]>?
 
     public init(id: TargetID, expected: PostgresExpectations = .init()) {
         self.id = id
@@ -28,7 +30,7 @@ public struct PostgresFacts: Sendable, Hashable {
 
     /// What is asked together, and how often.
     public enum Part: Sendable, Hashable, CaseIterable {
-        case pooler, archiving, sessions, setup, databases
+        case pooler, archiving, sessions, setup, databases, retention
 
         public var cadence: Duration {
             switch self {
@@ -36,6 +38,7 @@ public struct PostgresFacts: Sendable, Hashable {
             case .archiving: .minutes(1)
             case .sessions: .minutes(5)
             case .setup, .databases: .minutes(15)
+            case .retention: .hours(1)
             }
         }
 
@@ -59,6 +62,7 @@ public struct PostgresFacts: Sendable, Hashable {
                     "pg.audit.pgaudit", "pg.extension.pgcrypto", "pg.roles.public-create",
                     "pg.index.present", "pg.partition.present", "pg.masking",
                 ]
+            case .retention: ["pg.retention.age"]
             }
         }
     }
@@ -230,128 +234,6 @@ extension PostgresFacts {
             self.netmask = netmask
             self.method = method
             self.error = error
-        }
-    }
-
-    /// One database that accepts connections.
-    public struct Database: Sendable, Hashable {
-        public var name: String
-        /// What is in it, or why that is not known.
-        public var contents: Asked<Contents>.Answer
-
-        public init(_ name: String, _ contents: Asked<Contents>.Answer) {
-            self.name = name
-            self.contents = contents
-        }
-
-        public struct Contents: Sendable, Hashable {
-            /// Whether everybody may create objects in schema public; false without such a schema.
-            public var letsPublicCreate: Bool
-            /// Extension → version.
-            public var extensions: [String: String]
-            /// `pgaudit.log` as it is in this database; nil when pgaudit is not loaded.
-            public var auditLog: Setting?
-            /// Of what plans name; nil when they name nothing of the kind.
-            public var indexes: Asked<[Index]>.Answer?
-            public var partitions: Asked<[Partitioning]>.Answer?
-            public var exposures: Asked<[Exposure]>.Answer?
-
-            public init(
-                letsPublicCreate: Bool, extensions: [String: String] = [:],
-                auditLog: Setting? = nil
-            ) {
-                self.letsPublicCreate = letsPublicCreate
-                self.extensions = extensions
-                self.auditLog = auditLog
-            }
-        }
-    }
-
-    /// How a column of a table that is there is indexed.
-    public struct Index: Sendable, Hashable {
-        public var name: TableColumn
-        /// It is in some index.
-        public var isIndexed: Bool
-        /// It is the first column of a valid index over all rows.
-        public var leads: Bool
-
-        public init(_ name: TableColumn, isIndexed: Bool, leads: Bool) {
-            self.name = name
-            self.isIndexed = isIndexed
-            self.leads = leads
-        }
-    }
-
-    /// A table that is there, and its partitions.
-    public struct Partitioning: Sendable, Hashable {
-        public var name: TableName
-        public var isPartitioned: Bool
-        public var isByRange: Bool
-        /// With indexes and TOAST; 0 for one that is partitioned.
-        public var sizeBytes: Double
-        /// `FOR VALUES FROM ('2026-11-01') TO ('2026-12-01')`
-        public var bounds: [String]
-
-        public init(
-            _ name: TableName, isPartitioned: Bool, isByRange: Bool = true, sizeBytes: Double = 0,
-            bounds: [String] = []
-        ) {
-            self.name = name
-            self.isPartitioned = isPartitioned
-            self.isByRange = isByRange
-            self.sizeBytes = sizeBytes
-            self.bounds = bounds
-        }
-    }
-
-    /// Whether a role sees a column of a table that is there.
-    public struct Exposure: Sendable, Hashable {
-        public var name: TableColumn
-        public var reader: String
-        /// nil when there is no such role or no such column.
-        public var isReadable: Bool?
-        /// By a rule of the anonymiser's, for a role that it masks.
-        public var isMasked: Bool
-
-        public init(_ name: TableColumn, reader: String, isReadable: Bool?, isMasked: Bool) {
-            self.name = name
-            self.reader = reader
-            self.isReadable = isReadable
-            self.isMasked = isMasked
-        }
-    }
-
-    /// What the console of a PgBouncer says. Its console's own pool and dogwatch's are not in it.
-    public enum Pooler: Sendable, Hashable {
-        /// The target is no pooler.
-        case none
-        /// One that has answered before answers no more.
-        case unreachable(String)
-        case works([Pool], clientAddresses: Set<String>)
-    }
-
-    /// A row of `SHOW POOLS`.
-    public struct Pool: Sendable, Hashable {
-        public var database: String
-        public var user: String
-        /// "transaction", "session" or "statement".
-        public var mode: String
-        /// Clients that have a server's connection, and those that wait for one.
-        public var active: Double
-        public var waiting: Double
-        /// How long the oldest waits, in seconds.
-        public var longestWait: Double
-
-        public init(
-            database: String, user: String, mode: String, active: Double = 0, waiting: Double = 0,
-            longestWait: Double = 0
-        ) {
-            self.database = database
-            self.user = user
-            self.mode = mode
-            self.active = active
-            self.waiting = waiting
-            self.longestWait = longestWait
         }
     }
 }

@@ -95,7 +95,7 @@ public struct PlannedTime: Sendable, Hashable {
 
 /// A row of a table that has names and targets.
 public struct KPIRow: Sendable, Hashable {
-    /// heading slug / slug of the name.
+    /// heading slug / slug of the name, with "~2", "~3" where that stands more than once.
     public var anchor: String
     public var name: String
     /// As written.
@@ -125,7 +125,7 @@ public struct KPIRow: Sendable, Hashable {
 
 /// A row of a risk register.
 public struct RiskRow: Sendable, Hashable {
-    /// heading slug / slug of the name.
+    /// heading slug / slug of the name, with "~2", "~3" where that stands more than once.
     public var anchor: String
     public var name: String
     public var probability: String

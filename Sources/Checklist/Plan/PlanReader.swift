@@ -47,7 +47,9 @@ extension Plan {
 /// Puts the blocks of a document together to a plan.
 struct PlanReader {
     private var plan: Plan
+    /// How often each anchor was given.
     private var anchors: [String: Int] = [:]
+    private var rowAnchors: [String: Int] = [:]
     /// The last item of each depth, for those that stand below it.
     private var openItems: [Int] = []
     private var table: PlanTable?
@@ -164,9 +166,13 @@ extension PlanReader {
     }
 
     private mutating func anchor(_ leaf: String) -> String {
-        let anchor = "\(plan.sections[section].slug)/\(leaf)"
-        anchors[anchor, default: 0] += 1
-        let count = anchors[anchor] ?? 1
+        Self.numbered("\(plan.sections[section].slug)/\(leaf)", &anchors)
+    }
+
+    /// With "~2", "~3" where it was given before.
+    private static func numbered(_ anchor: String, _ given: inout [String: Int]) -> String {
+        let count = (given[anchor] ?? 0) + 1
+        given[anchor] = count
         return count == 1 ? anchor : "\(anchor)~\(count)"
     }
 }
@@ -187,8 +193,15 @@ extension PlanReader {
     private mutating func endTable() {
         guard let table else { return }
         self.table = nil
-        plan.kpis += table.kpis(section: section, slug: plan.sections[section].slug)
-        plan.risks += table.risks(section: section, slug: plan.sections[section].slug)
+        let slug = plan.sections[section].slug
+        for var row in table.kpis(section: section, slug: slug) {
+            row.anchor = Self.numbered(row.anchor, &rowAnchors)
+            plan.kpis.append(row)
+        }
+        for var row in table.risks(section: section, slug: slug) {
+            row.anchor = Self.numbered(row.anchor, &rowAnchors)
+            plan.risks.append(row)
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 /// The name of a heading or an item within an anchor: lower-case ASCII letters and digits, anything
-/// else as one "-" between them.
+/// else as one "-" between them; of a long text the first 160 characters.
 ///
 /// Letters with marks, ligatures, width forms and small digits become their plain letters, as
 /// compatibility decomposition without the marks would have it.
@@ -13,9 +13,12 @@ func slug(_ text: String) -> String {
         } else {
             result += plain
         }
+        if result.utf8.count >= longestSlug { break }
     }
     return result.last == "-" ? String(result.dropLast()) : result
 }
+
+private let longestSlug = 160
 
 /// The letters or digits that a character stands for; "" for what separates words.
 private func plainLetters(_ scalar: Unicode.Scalar) -> String {

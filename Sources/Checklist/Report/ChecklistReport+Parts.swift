@@ -73,6 +73,7 @@ extension ChecklistReport.Item {
             severity: verdict.severity, itemClass: verdict.itemClass,
             isStep: item.binding?.life == .run, owner: item.binding?.owner,
             signatureLife: item.binding?.expires.map { Double($0.milliseconds) / 1000 },
+            needsEvidence: item.binding?.needsEvidence ?? false,
             isTicked: item.item.isTicked, box: verdict.box, supported: verdict.supported,
             checks: verdict.results.map(ChecklistReport.Check.init), grade: verdict.grade?.word,
             observedAt: verdict.results.compactMap(\.observedAt).min(),

@@ -102,6 +102,8 @@ extension ChecklistReport {
         public var owner: String?
         /// How long a signature on it is good for, in seconds.
         public var signatureLife: Double?
+        /// Whether a signature on it needs a file or link with its SHA-256.
+        public var needsEvidence: Bool
         public var isTicked: Bool
         public var box: ItemVerdict.Box
         public var supported: Int

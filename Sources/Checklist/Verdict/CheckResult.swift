@@ -18,6 +18,8 @@ public struct CheckResult: Sendable, Hashable {
     public var sample: Outcome.Sample?
     public var vantage: String?
     public var missingGrant: String?
+    /// Whether an earlier look, which is on record, was as good.
+    public var isConfirmed = false
 
     /// Judges one look.
     public init(_ check: Check, _ outcome: Outcome, on target: String, at now: Timestamp) {
@@ -32,6 +34,7 @@ public struct CheckResult: Sendable, Hashable {
         sample = outcome.sample
         vantage = outcome.vantage?.name
         missingGrant = outcome.missingGrant
+        isConfirmed = outcome.isConfirmed
         if let doubt = check.doubt(about: outcome, at: now) {
             verdict = .unknown
             evidence = doubt

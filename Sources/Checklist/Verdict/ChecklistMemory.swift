@@ -40,5 +40,7 @@ public struct ChecklistMemory: Sendable {
     }
 
     /// Whether some check is green and waits for the look that confirms it.
-    public var isWaiting: Bool { steadiness.values.contains(where: \.isWaiting) }
+    public func isWaiting(at now: Timestamp) -> Bool {
+        steadiness.values.contains { $0.isWaiting(at: now) }
+    }
 }

@@ -26,6 +26,8 @@ public struct Outcome: Sendable, Hashable {
     public var reportAge: Duration?
     /// From one collection of the subject to the next, where that is longer than the cadence.
     public var interval: Duration?
+    /// An earlier look, which is on record, was as good: this one is the second.
+    public var isConfirmed = false
     /// Weaker evidence than the check usually has; stronger is not believed.
     public var grade: Grade?
 

@@ -42,7 +42,8 @@ extension [RunEvent] {
             case .latched where newest?.name == event.run && newest?.closed == nil:
                 guard let item = event.item, newest?.latches[item] == nil else { continue }
                 newest?.latches[item] = Run.Latch(at: event.at, evidence: event.evidence)
-            case .closed where newest?.name == event.run: newest?.closed = event.at
+            case .closed where newest?.name == event.run && newest?.closed == nil:
+                newest?.closed = event.at
             case .latched, .closed: continue
             }
         }

@@ -12,7 +12,11 @@ public struct Steadiness: Sendable, Hashable {
     /// How many favourable looks in a row are needed.
     public static let needed = 2
 
-    var isWaiting: Bool { greens > 0 && greens < Self.needed }
+    /// Whether the look that confirms comes soon: what is looked at once a day is not waited for.
+    func isWaiting(at now: Timestamp) -> Bool {
+        guard greens > 0, greens < Self.needed, let lastLook else { return false }
+        return now.duration(since: lastLook) < .minutes(1)
+    }
 
     /// The result to show after one more look.
     public mutating func take(_ result: CheckResult, of check: Check) -> CheckResult {
@@ -24,6 +28,7 @@ public struct Steadiness: Sendable, Hashable {
         }
         if lastLook == nil || result.lookedAt != lastLook { greens += 1 }
         lastLook = result.lookedAt
+        if result.isConfirmed { greens = Self.needed }
         guard greens < Self.needed else { return result }
         var waiting = result
         waiting.verdict = .unknown

@@ -59,6 +59,12 @@ extension Bindings {
             var table = table
             return ReportBinding(reading: &table)
         }
+        if var table = root.table("ratelimit") {
+            probes.rateLimit = ProbeSettings.RateLimit(reading: &table, hosts: hosts)
+        }
+        if var table = root.table("ports") {
+            probes.ports = ProbeSettings.Ports(reading: &table, hosts: hosts)
+        }
         root.finish()
         self.plan = plan?.value ?? ""
         allow = allowed.compactMap { root.optIn($0) }
@@ -67,18 +73,9 @@ extension Bindings {
                 "allow", at: first.position, "opt-in checks need the hosts they may run against.",
                 help: "Write hosts = [\"api.example.com\"], your own only.")
         }
-        reportRepeatedAnchors(ledger)
-    }
-
-    private func reportRepeatedAnchors(_ ledger: Ledger) {
-        var first: [String: ItemBinding] = [:]
-        for item in items {
-            guard let earlier = first.updateValue(item, forKey: item.anchor) else { continue }
-            ledger.report(
-                at: TOMLPosition(line: item.line, column: item.column), "item",
-                "\(quote(item.anchor)) is bound twice.",
-                help: "The first is in line \(earlier.line).")
-        }
+        ledger.reportRepeated("item", items.map { ($0.anchor, $0.line, $0.column) })
+        ledger.reportRepeated("kpi", kpis.map { ($0.row, $0.line, $0.column) })
+        ledger.reportRepeated("risk", risks.map { ($0.row, $0.line, $0.column) })
     }
 }
 
@@ -118,6 +115,19 @@ extension TableReader {
 }
 
 extension Ledger {
+    /// What is bound more than once: it would not be said which of them counts.
+    fileprivate func reportRepeated(
+        _ table: String, _ bound: [(anchor: String, line: Int, column: Int)]
+    ) {
+        var first: [String: Int] = [:]
+        for (anchor, line, column) in bound {
+            guard let earlier = first.updateValue(line, forKey: anchor) else { continue }
+            report(
+                at: TOMLPosition(line: line, column: column), table,
+                "\(quote(anchor)) is bound twice.", help: "The first is in line \(earlier).")
+        }
+    }
+
     /// What has drifted or moved, and what is lost.
     fileprivate func reportMatches(of bound: BoundPlan) {
         for item in bound.items {

@@ -23,7 +23,9 @@ extension ItemBinding {
         expires = table.duration("expires", in: .seconds(60)...Attestation.longest)?.value
         needsEvidence = table.requiresEvidence()
         signers = table.integer("signers", in: 1...5) ?? 1
-        owner = table.text("owner")?.value
+        if table.node("owner") != nil {
+            owner = table.requiredText("owner", help: "Name the user who sees to it.")?.value
+        }
         need = table.need(of: checks.count + (condition == nil ? 0 : 1) + assertions.count)
         targets = table.checkTargets(among: checks)
         from = table.texts("items").map(\.value)
@@ -173,7 +175,8 @@ extension RiskBinding {
         let written = table.texts("checks")
         if written.isEmpty {
             table.report(
-                "checks", at: table.position, "a risk without checks has no signals.",
+                "checks", at: table.node("checks")?.position ?? table.position,
+                "a risk without checks has no signals.",
                 help: "Name the checks of its mitigations.")
         }
         let checks = written.compactMap { table.check($0, key: "checks")?.id }

@@ -109,8 +109,14 @@ enum DetailBlock {
         surface.writeRight([Span("\(history.end.timeText)Z", .dim)], in: times)
     }
 
-    /// Lines of at most this width, broken between words where there are any.
+    /// Lines of at most this width, broken between words where there are any. All stand as far in as
+    /// the text begins.
     static func wrapped(_ text: String, _ width: Int) -> [String] {
+        let indent = text.prefix { $0 == " " }.count
+        guard indent == 0 || indent >= width else {
+            let lines = wrapped(String(text.dropFirst(indent)), width - indent)
+            return lines.map { String(repeating: " ", count: indent) + $0 }
+        }
         guard width > 0 else { return [] }
         var lines: [String] = []
         var line = ""

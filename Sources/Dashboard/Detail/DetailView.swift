@@ -71,7 +71,7 @@ struct DetailView {
         case .planRisk(_, let anchor): return [Span("Risk  \(anchor)", .focus)]
         case .planKPI(_, let anchor): return [Span("Plan KPI  \(anchor)", .focus)]
         case .planFigure(_, let name): return [Span(name, .focus)]
-        case .planNote(_, let line): return [Span("The plan, line \(line)", .focus)]
+        case .planNote: return [Span("What the plan contradicts", .focus)]
         }
     }
 

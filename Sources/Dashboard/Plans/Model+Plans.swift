@@ -8,11 +8,25 @@ extension Model {
         detail.map { $0.row.planFile != nil } ?? (zoom == .checklist)
     }
 
+    /// Whether what is shown there are items, which people sign and waive.
+    var isOnItems: Bool {
+        if case .planItem? = detail?.row { return true }
+        return detail == nil && [.items, .run].contains(plans.part)
+    }
+
     /// The row of a plan that an act means: the one that is open or selected.
     var selectedPlanRow: RowID? {
         if let detail { return detail.row.planFile == nil ? nil : detail.row }
         let lines = scene?.content(.checklist)?.lines ?? []
         return lines.first { $0.id == selection[.checklist] }?.id ?? lines.first?.id
+    }
+
+    /// The plans on the screen: those of its beginning while the display is paused.
+    var shownPlans: PlansView {
+        guard let paused else { return plans }
+        var held = plans
+        held.reports = paused.reports
+        return held
     }
 
     mutating func movePart(_ step: Int) {
@@ -39,11 +53,19 @@ extension Model {
     }
 
     /// Asks for the words of a signature on the selected item.
-    mutating func promptForSignature(_ verb: String) {
-        guard case .planItem(_, let anchor)? = selectedPlanRow else {
+    mutating func promptForSignature(_ verb: String, _ state: Attestation.State) {
+        guard case .planItem(let file, let anchor)? = selectedPlanRow,
+            let item = shownPlans.item(file, anchor)
+        else {
             message = "select an item"
             return
         }
-        prompt = Prompt("\(verb) \(anchor) because ")
+        if let refusal = item.refusal(of: state) {
+            message = refusal
+            return
+        }
+        // Where its name leaves no room for a reason, the selection says what is meant.
+        let name = anchor.count < LineEditor.limit / 2 ? "\(anchor) " : ""
+        prompt = Prompt("\(verb) \(name)because ")
     }
 }

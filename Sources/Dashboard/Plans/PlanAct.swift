@@ -28,7 +28,11 @@ public enum PlanAct: Sendable, Equatable {
         var words = line.split(separator: " ").map(String.init)
         let verb = words.isEmpty ? "" : words.removeFirst()
         switch verb {
-        case "look": return .look
+        case "look":
+            guard words.isEmpty else {
+                throw ActRefusal("look stands alone: it means everything")
+            }
+            return .look
         case "run": return try run(words, in: plans, selected: selected)
         case "attest", "waive", "revoke":
             return try signature(verb, words, in: plans, selected: selected)
@@ -40,9 +44,8 @@ public enum PlanAct: Sendable, Equatable {
         _ words: [String], in plans: PlansView, selected: RowID?
     ) throws(ActRefusal) -> PlanAct {
         let withSteps = plans.reports.filter { !$0.steps.isEmpty }.map(\.file)
-        guard let file = selected?.planFile ?? (withSteps.count == 1 ? withSteps[0] : nil),
-            withSteps.contains(file)
-        else {
+        let only = withSteps.count == 1 ? withSteps[0] : nil
+        guard let file = withSteps.first(where: { $0 == selected?.planFile }) ?? only else {
             throw ActRefusal(
                 withSteps.isEmpty
                     ? "no plan has steps: bind items with life = \"run\""
@@ -63,6 +66,7 @@ public enum PlanAct: Sendable, Equatable {
         var head = Array(words[..<(because ?? words.count)])
         let (file, item) = try item(&head, in: plans, selected: selected)
         let state = try state(verb, &head)
+        if let refusal = item.refusal(of: state) { throw ActRefusal(refusal) }
         let lasting = try length(&head, of: item, state)
         if let extra = head.first { throw ActRefusal("\"\(extra)\" has no meaning here") }
         guard !statement.isEmpty || state == .revoked else {
@@ -116,6 +120,21 @@ public enum PlanAct: Sendable, Equatable {
         }
         head.removeFirst(2)
         return min(length, Attestation.longest)
+    }
+}
+
+extension ChecklistReport.Item {
+    /// Why a signature on it would count for nothing; nil where it counts.
+    func refusal(of state: Attestation.State) -> String? {
+        if self.state == "unbound" {
+            return "nothing says what \(anchor) rests on: dogwatch checklist bind"
+        }
+        guard state == .holds else { return nil }
+        if itemClass == .auto {
+            return "evidence decides \(anchor): look anew (r), or waive it (m)"
+        }
+        return needsEvidence
+            ? "it needs evidence: dogwatch checklist attest \(anchor) --evidence FILE" : nil
     }
 }
 

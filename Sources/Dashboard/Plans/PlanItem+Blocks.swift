@@ -21,7 +21,7 @@ extension ChecklistReport.Item {
         if let until { facts.append(("until", [Span(until.dayText)])) }
         if let verifiedAt { facts.append(("verified", [Span("\(verifiedAt.timeText)Z")])) }
         if let owner { facts.append(("owner", [Span(cleaned(owner))])) }
-        facts.append(("where", [Span(cleaned("\(file):\(line)", limit: 200), .dim)]))
+        facts.append(("where", [Span(place(line, of: file), .dim)]))
         var blocks: [DetailBlock] = [
             .text(cleaned(text, limit: 500), .strong), .line([]), .facts(facts),
         ]
@@ -41,15 +41,25 @@ extension ChecklistReport.Item {
     private var boxText: String {
         switch box {
         case .agrees: isTicked ? "ticked" : "open"
-        case .contradicted: "ticked, but contradicted"
-        case .open: "verified, box still open"
+        case .contradicted: "ticked, contradicted"
+        case .open: "verified, box open"
         }
     }
 
     private var boxRole: Role { box == .contradicted ? .degraded : .text }
 
+    private var hint: String {
+        if state == "unbound" { return "dogwatch checklist bind proposes what it rests on" }
+        if itemClass == .auto {
+            return "evidence decides it; m waives it for a while, r looks anew"
+        }
+        return needsEvidence
+            ? "dogwatch checklist attest with --evidence signs it, m waives it for a while"
+            : "a signs it, m waives it for a while, r looks anew"
+    }
+
     private func signatureBlocks(at now: Timestamp) -> [DetailBlock] {
-        let hint: DetailBlock = .text("a signs it, m waives it for a while, r looks anew", .dim)
+        let hint: DetailBlock = .text(hint, .dim)
         guard !signatures.isEmpty else { return [.heading("Signatures"), hint] }
         return [.heading("Signatures")]
             + signatures.flatMap { signature -> [DetailBlock] in
@@ -66,6 +76,11 @@ extension ChecklistReport.Item {
     }
 }
 
+/// "harbour.md:12"
+private func place(_ line: Int, of file: String) -> String {
+    cleaned("\(file.split(separator: "/").last ?? ""):\(line)")
+}
+
 /// What each check saw, how to make it pass, and what must be granted.
 func checkBlocks(_ checks: [ChecklistReport.Check], at now: Timestamp) -> [DetailBlock] {
     guard !checks.isEmpty else { return [] }
@@ -76,10 +91,10 @@ func checkBlocks(_ checks: [ChecklistReport.Check], at now: Timestamp) -> [Detai
         if !check.target.isEmpty { line.append(Span("  \(cleaned(check.target))", .text)) }
         var facts = [check.grade]
         if let seen = check.observedAt { facts.append("\(ageText(now.duration(since: seen))) ago") }
-        if let place = check.vantage { facts.append("from \(cleaned(place, limit: 40))") }
         line.append(Span("  \(facts.joined(separator: " · "))", .dim))
         blocks.append(.line(line))
-        blocks.append(.text("  " + cleaned(check.evidence, limit: 500), .text))
+        let place = check.vantage.map { ", seen from \(cleaned($0, limit: 40))" } ?? ""
+        blocks.append(.text("  " + cleaned(check.evidence, limit: 500) + place, .text))
         if let grant = check.missingGrant {
             blocks.append(.text("  it needs: \(cleaned(grant, limit: 300))", .unknown))
         }
@@ -99,12 +114,12 @@ func checkBlocks(_ checks: [ChecklistReport.Check], at now: Timestamp) -> [Detai
 }
 
 extension ChecklistReport.Risk {
-    func blocks(at now: Timestamp) -> [DetailBlock] {
+    func blocks(at now: Timestamp, file: String) -> [DetailBlock] {
         [
             .text(cleaned(name, limit: 300), .strong), .line([]),
             .facts([
                 ("state", state.look.spans), ("probability", [Span(cleaned(probability))]),
-                ("impact", [Span(cleaned(impact))]), ("line", [Span("\(line)")]),
+                ("impact", [Span(cleaned(impact))]), ("where", [Span(place(line, of: file), .dim)]),
             ]), .heading("Mitigation"), .text(cleaned(mitigation, limit: 500), .text),
         ] + checkBlocks(checks, at: now)
     }
@@ -112,7 +127,7 @@ extension ChecklistReport.Risk {
 
 extension Timestamp {
     /// "2026-02-22"
-    fileprivate var dayText: String { String(text.prefix(10)) }
+    var dayText: String { String(text.prefix(10)) }
 }
 
 extension DetailView {
@@ -125,35 +140,38 @@ extension DetailView {
         case .planItem(let file, let anchor):
             return plans.item(file, anchor)?.blocks(at: scene.now, file: file)
         case .planRisk(_, let anchor):
-            return report.risks.first { $0.anchor == anchor }?.blocks(at: scene.now)
+            return report.risks.first { $0.anchor == anchor }?
+                .blocks(at: scene.now, file: report.file)
         case .planKPI(_, let anchor):
             return report.kpis.first { $0.anchor == anchor }.map { row in
                 let kpi = PlanPane(plans: plans, scene: scene).tile(of: row)
-                return row.blocks + (kpi.map { [.heading("KPI  \($0.name)")] + $0.blocks } ?? [])
+                return row.blocks(file: report.file)
+                    + (kpi.map { [.heading("KPI  \($0.name)")] + $0.blocks } ?? [])
             }
         case .planFigure(_, let name):
             return report.scores.first { $0.name == name }.map { [.text($0.text, .text)] }
-        case .planNote(_, let line):
-            return report.notes.first { $0.line == line }.map { note in
-                [
-                    .text(cleaned(note.text, limit: 1000), .text), .line([]),
-                    .text("\(cleaned(report.file, limit: 200)):\(line)", .dim),
-                ]
-            }
+        case .planNote(_, let index):
+            guard report.notes.indices.contains(index) else { return nil }
+            let note = report.notes[index]
+            return [
+                .text(cleaned(note.text, limit: 1000), .text), .line([]),
+                .text("\(cleaned(report.file, limit: 200)):\(note.line)", .dim),
+            ]
         default: return nil
         }
     }
 }
 
 extension ChecklistReport.KPI {
-    fileprivate var blocks: [DetailBlock] {
+    fileprivate func blocks(file: String) -> [DetailBlock] {
         [
+            .text(cleaned(name, limit: 300), .strong), .line([]),
             .facts([
                 ("target", [Span(cleaned(target))]), ("claimed", [Span(cleaned(claim ?? "–"))]),
                 ("due", [Span(cleaned(due ?? "–"))]),
                 ("measured by", [Span(cleaned(kpi ?? "nothing"))]),
-                ("line", [Span("\(line)")]),
-            ])
+                ("where", [Span(place(line, of: file), .dim)]),
+            ]),
         ]
     }
 }

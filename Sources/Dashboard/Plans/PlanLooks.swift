@@ -46,13 +46,31 @@ extension ChecklistReport.Item {
     /// What stands behind the state, in one line.
     var reason: [Span] {
         if let note = notes.first { return [Span(note, state == "open" ? .dim : .pending)] }
-        guard let check = tellingCheck else {
-            let signature = signatures.first { signers.contains($0.signer) }
-            return [Span(signature?.statement ?? "", .dim)]
-        }
+        guard let check = tellingCheck, !isDecidedByPerson else { return [Span(standing, .dim)] }
         if let grant = check.missingGrant { return [Span("needs \(grant)", .unknown)] }
         let isFailing = check.verdict == .fail
         return [Span(check.evidence, isFailing ? .text : .dim)]
+    }
+
+    /// Whether a signature decides it, whatever its checks say.
+    private var isDecidedByPerson: Bool {
+        state == "not-applicable" || isFailed && !checks.contains { $0.verdict == .fail }
+    }
+
+    /// Who stands for it, or is to, and with what words.
+    private var standing: String {
+        switch state {
+        case "unbound": return "nothing says what it rests on"
+        case "open": return "a person signs it"
+        case "expired":
+            guard let newest = signatures.first, let until else { return "" }
+            return "\(newest.signer) signed it until \(until.dayText)"
+        default:
+            let signature =
+                signatures.first { signers.contains($0.signer) }
+                ?? signatures.first { $0.state == "does-not-hold" }
+            return signature?.statement ?? ""
+        }
     }
 
     func age(at now: Timestamp) -> String {

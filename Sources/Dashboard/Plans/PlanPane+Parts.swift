@@ -17,7 +17,7 @@ extension PlanPane {
                 Column("signals", 7...7, right: true, priority: 1),
                 Column("mitigation", 16...100, priority: 4),
             ],
-            lines: plans.reports.flatMap { report in
+            lines: byPlan { report in
                 report.risks.filter { passes($0.name, $0.mitigation) }.map { risk in
                     .init(
                         id: .planRisk(report.file, risk.anchor), row: row(risk),
@@ -53,13 +53,19 @@ extension PlanPane {
                 Column("verified", 8...8, right: true, stays: true),
                 Column("late", 6...6, right: true, priority: 3),
                 Column("gate and evidence", 16...100, priority: 2),
-            ], lines: reports.flatMap(stepLines),
+            ], lines: byPlan(stepLines),
             empty: [Span("no plan has steps: bind items with life = \"run\"", .dim)])
         content.lead = reports.map(head)
         return content
     }
 
     private func head(_ report: ChecklistReport) -> [Span] {
+        let isOnly = plans.reports.count { !$0.steps.isEmpty } == 1
+        return (isOnly ? [] : [Span("\(cleaned(report.plan, limit: 30))  ", .text)])
+            + state(of: report)
+    }
+
+    private func state(of report: ChecklistReport) -> [Span] {
         let done = report.steps.count(where: \.isDone)
         let progress = "  \(done) of \(report.steps.count) steps"
         guard let run = report.run else {
@@ -84,14 +90,16 @@ extension PlanPane {
         var lines: [PaneContent.Line] = []
         var section: Int?
         for step in report.steps where passes(step.text) {
-            if step.section != section, let place = step.section {
-                section = place
-                let heading = report.sections[place]
-                lines.append(
-                    .init(
-                        id: .planSection(report.file, heading.line), row: row(heading),
-                        health: .ok))
+            let id = step.section.map {
+                RowID.planSection(report.file, report.sections[$0].line)
             }
+            let isFolded = id.map(plans.folded.contains) ?? false
+            if step.section != section, let place = step.section, let id {
+                lines.append(
+                    .init(id: id, row: row(report.sections[place], isFolded), health: .ok))
+            }
+            section = step.section
+            if isFolded { continue }
             lines.append(
                 .init(
                     id: .planItem(report.file, step.anchor),
@@ -101,10 +109,11 @@ extension PlanPane {
         return lines
     }
 
-    private func row(_ section: ChecklistReport.Section) -> Row {
+    private func row(_ section: ChecklistReport.Section, _ isFolded: Bool) -> Row {
         let planned = section.planned.map { section.hasHour ? "\($0.timeText.prefix(5))" : "" }
         return Row([
-            .none, .text(cleaned(section.title, limit: 100), .title), .text(planned ?? "", .dim),
+            .text(isFolded ? "▸" : "▾", .dim), .text(cleaned(section.title, limit: 100), .title),
+            .text(planned ?? "", .dim),
             .text([Span("\(section.done)", .text), Span(" of \(section.total)", .dim)]),
         ])
     }
@@ -137,14 +146,14 @@ extension PlanPane {
         PaneContent(
             kind: .checklist,
             columns: [
-                Columns.glyph, Column("", 14...36, gap: 1, fitsContent: true),
+                Columns.glyph, Column("", 22...36, gap: 1, fitsContent: true),
                 Column("target", 8...14, fitsContent: true),
                 Column("measured", 10...12, right: true),
                 Column("claimed", 7...14, priority: 3, fitsContent: true),
                 Column("due", 6...12, priority: 4, fitsContent: true),
-                Column("verdict", 24...90, priority: 1),
+                Column("verdict", 16...90, priority: 1),
             ],
-            lines: plans.reports.flatMap { report in
+            lines: byPlan { report in
                 report.figuresOfTheirOwn.map { figureLine($0, report) }
                     + report.kpis.filter { passes($0.name) }.map { kpiLine($0, report) }
             }, empty: [Span("no plan has a table of targets", .dim)])
@@ -168,7 +177,7 @@ extension PlanPane {
     ) -> PaneContent.Line {
         let kpi = tile(of: row)
         let figure = kpi == nil ? report.figure(row) : nil
-        let look = kpi?.look ?? Look(glyph: "·", word: "unbound", role: .dim)
+        let look = kpi?.look ?? Look(glyph: figure == nil ? "·" : "Σ", word: "unbound", role: .dim)
         let value = kpi?.value.map { Quantity($0, unit: kpi?.unit ?? "").text } ?? figure?.percent
         return .init(
             id: .planKPI(report.file, row.anchor),
@@ -202,10 +211,10 @@ extension PlanPane {
             columns: [
                 Column("line", 4...6, right: true), Column("what the plan contradicts", 20...200),
             ],
-            lines: plans.reports.flatMap { report in
-                report.notes.filter { passes($0.text) }.map { note in
+            lines: byPlan { report in
+                report.notes.enumerated().filter { passes($0.element.text) }.map { index, note in
                     .init(
-                        id: .planNote(report.file, note.line),
+                        id: .planNote(report.file, index),
                         row: Row([
                             .text("\(note.line)", .dim),
                             .text(cleaned(note.text, limit: 300), .text),

@@ -10,8 +10,8 @@ struct PlanPane {
     var scene: Scene
 
     var content: PaneContent {
-        guard !plans.reports.isEmpty else {
-            let isNone = scene.snapshot.checklist == nil
+        let isNone = scene.snapshot.checklist == nil
+        guard !plans.reports.isEmpty, !isNone else {
             return PaneContent(
                 kind: .checklist, columns: [Column("", 10...60)], lines: [],
                 empty: [
@@ -34,6 +34,22 @@ struct PlanPane {
     private var tabs: [Span] {
         PlansView.Part.allCases.flatMap { part in
             [Span("\(part.rawValue)", part == plans.part ? .strong : .dim), Span("  ")]
+        }
+    }
+
+    /// The lines of each plan that has any, below its name where there are several plans.
+    func byPlan(
+        _ lines: (ChecklistReport) -> [PaneContent.Line]
+    ) -> [PaneContent.Line] {
+        plans.reports.flatMap { report -> [PaneContent.Line] in
+            let own = lines(report)
+            guard plans.reports.count > 1, !own.isEmpty else { return own }
+            let id = RowID.plan(report.file)
+            let isFolded = plans.folded.contains(id)
+            let head = Row([
+                .text(isFolded ? "▸" : "▾", .dim), .text(cleaned(report.plan, limit: 100), .strong),
+            ])
+            return [.init(id: id, row: head, health: .ok)] + (isFolded ? [] : own)
         }
     }
 
@@ -141,7 +157,7 @@ struct PlanPane {
 
     private func row(_ section: ChecklistReport.Section, _ isFolded: Bool) -> Row {
         let indent = String(repeating: "  ", count: max(0, section.level - 2))
-        let stated = section.stated.map { [Span("heading: \($0)", .dim)] } ?? []
+        let stated = section.stated.map { [Span("the heading says \($0)", .dim)] } ?? []
         return Row([
             .text(isFolded ? "▸" : "▾", .dim),
             .text([Span(indent), Span(cleaned(section.title, limit: 100), .title)]),

@@ -88,6 +88,11 @@ struct Footer {
                 {
                     return nil
                 }
+                if model.isOnPlans, !model.isOnItems,
+                    [.acknowledge, .mute].contains(binding.action)
+                {
+                    return nil
+                }
                 let key = binding.label.split(separator: " ").first.map(String.init) ?? ""
                 return [Span(key, .key), Span(" \(short)", .dim)]
             }

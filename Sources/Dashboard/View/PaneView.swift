@@ -10,14 +10,17 @@ struct PaneView {
 
     func draw(in area: Rect, on surface: inout Surface) {
         let body = area.inset(left: 1, top: 1, right: 1)
-        let (lead, rows) = body.splitTop(min(content.lead.count, body.height))
-        for (offset, line) in content.lead.prefix(lead.height).enumerated() {
-            let row = lead.row(offset)
+        let (head, rows) = body.splitTop(min(content.headHeight, body.height))
+        for (offset, line) in content.lead.prefix(head.height).enumerated() {
+            let row = head.row(offset)
             surface.write(line.fitted(to: row.width), at: row.origin, in: row)
         }
         let arranged = content.arranged(linesPerRow: linesPerRow)
         let layout = TableLayout(arranged.columns, rows: arranged.rows, width: rows.width)
         drawTitle(layout, in: area, on: &surface)
+        if content.hasLabelRow, head.height == content.headHeight {
+            drawLabels(layout, in: head.row(head.height - 1), on: &surface)
+        }
         guard !content.lines.isEmpty else {
             surface.write(content.empty.fitted(to: rows.width), at: rows.origin, in: rows)
             return
@@ -60,17 +63,25 @@ struct PaneView {
                 [Span(" ")] + content.tabs, at: Point(x: end + 1, y: rule.y), in: rule)
         }
         let hiddenRows =
-            content.lines.count - visible(height: area.height - 1 - content.lead.count).count
+            content.lines.count - visible(height: area.height - 1 - content.headHeight).count
         if hiddenRows > 0 {
             end = surface.write(
                 "+\(hiddenRows) more ", at: Point(x: end, y: rule.y), in: rule, as: .dim)
         }
-        guard !content.lines.isEmpty else { return }
+        guard !content.lines.isEmpty, !content.hasLabelRow else { return }
         for label in labels(layout) {
             let x = rule.x + 1 + label.x
             let width = columns(of: label.text)
             guard x > end, x + width < rule.maxX else { continue }
             surface.write(" \(label.text) ", at: Point(x: x - 1, y: rule.y), in: rule, as: .dim)
+        }
+    }
+
+    /// Where tabs leave no room for them in the rule.
+    private func drawLabels(_ layout: TableLayout, in row: Rect, on surface: inout Surface) {
+        for label in labels(layout) {
+            surface.write(
+                label.text, at: Point(x: row.x + label.x, y: row.y), in: row, as: .dim)
         }
     }
 

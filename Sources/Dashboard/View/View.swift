@@ -31,7 +31,7 @@ struct OverviewView {
         }
         if let scene, let detail = model.detail {
             DetailView(
-                scene: scene, detail: detail, runbooks: model.runbooks, plans: model.plans
+                scene: scene, detail: detail, runbooks: model.runbooks, plans: model.shownPlans
             ).draw(
                 in: layout.body, on: &surface)
         } else if scene == nil {
@@ -116,7 +116,7 @@ extension Model {
     var scene: Scene? {
         shown.map { shown in
             var scene = Scene(snapshot: shown.snapshot, now: shown.now, filter: filter)
-            if zoom == .checklist { scene.plans = plans }
+            if zoom == .checklist { scene.plans = shownPlans }
             return scene
         }
     }
