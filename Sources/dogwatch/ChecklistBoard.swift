@@ -100,6 +100,8 @@ actor ChecklistBoard {
         loaded = loaded.filter { sources.contains($0.key) }
         for source in sources { read(source) }
         let plans = sources.compactMap { source in loaded[source]?.plan.map { (source, $0) } }
+        // Where the clock was set back since, it would mean everything for ever.
+        if since > wallClock() { since = .distantPast }
         wanted = Wanted(plans.map(\.1), targets: await engine.targets)
         wanted.since = since
         wanted.origins = plans.map { source, _ in source.origin }

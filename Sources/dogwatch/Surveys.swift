@@ -121,12 +121,12 @@ struct Paces<ID: Hashable & Sendable>: Sendable {
     private var last: [ID: (at: Timestamp, looks: Int)] = [:]
 
     /// Whether it is to be looked at: `cadence` after the last look, sooner for the second one, which
-    /// confirms the first.
+    /// confirms the first; at once where the clock was set back since.
     func isDue(_ id: ID, every cadence: Duration, _ wanted: Wanted, at now: Timestamp) -> Bool {
-        guard let (at, looks) = last[id], at >= wanted.since else { return true }
-        guard looks < 2 else { return now.duration(since: at) >= cadence }
-        return wanted.isUrgent
-            || now.duration(since: at) >= min(cadence, Surveys.confirmation)
+        guard let (at, looks) = last[id], at >= wanted.since, at <= now else { return true }
+        let age = now.duration(since: at)
+        guard looks < 2 else { return age >= cadence }
+        return wanted.isUrgent || age >= min(cadence, Surveys.confirmation)
     }
 
     mutating func note(_ id: ID, _ wanted: Wanted, at now: Timestamp) {
