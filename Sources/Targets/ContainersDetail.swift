@@ -43,6 +43,8 @@ public struct ContainersDetail: Sendable, Codable, Equatable {
         public var exitCode: Int?
         /// Seconds since the epoch; nil when it never started.
         public var startedAt: Double?
+        /// nil before it was inspected.
+        public var isolation: ContainerIsolation?
 
         public init() {}
     }

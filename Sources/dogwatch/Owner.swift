@@ -124,6 +124,9 @@ final class Owner: Sendable {
     private static func settle() async {
         try? await Task.sleep(for: .seconds(2))
         OwnMemory.releaseStartUp()
+        // What the first looks for plans needed is not needed soon again.
+        try? await Task.sleep(for: .seconds(28))
+        OwnMemory.releaseStartUp()
     }
 
     /// Looks every two seconds whether the configuration or a rule file has changed and come to

@@ -215,6 +215,33 @@ struct ContainersTests {
         await collector.close()
     }
 
+    @Test("how containers are kept apart is what they were started with")
+    func isolation() async throws {
+        let engine = try ContainerEngine()
+        try engine.start("loose", ["--network", "none", "--cap-add", "NET_RAW"], script: "sleep 1000")
+        let options = [
+            "--network", "none", "--user", "1000:1000", "--read-only", "--cap-drop", "ALL",
+            "--security-opt", "no-new-privileges", "--cpu-shares", "512",
+        ]
+        try engine.start("kept", options, script: "sleep 1000")
+        let collector = try collector(engine.socket)
+        let reading = try await collect(collector) { reading in
+            reading.containers.containers.count { $0.isolation != nil } == 2
+        }
+        func facts(_ name: String) -> ContainerIsolation? {
+            reading.containers.containers.first { $0.name == name }?.isolation
+        }
+        let loose = try #require(facts("loose"))
+        #expect(loose.user == "" && loose.isPrivileged == false && loose.isReadOnly == false)
+        #expect(loose.addedCapabilities == ["NET_RAW"] && loose.securityOptions == [])
+        let kept = try #require(facts("kept"))
+        #expect(kept.user == "1000:1000" && kept.isPrivileged == false && kept.isReadOnly == true)
+        #expect(kept.securityOptions == ["no-new-privileges"])
+        #expect(kept.hostNamespaces == [] && kept.addedCapabilities == [] && kept.devices == 0)
+        #expect(kept.hasEngineSocket == false && kept.published == [] && kept.hasCPUShares == true)
+        await collector.close()
+    }
+
     @Test("an engine that ends and comes back is followed again, and its streams with it")
     func killed() async throws {
         let engine = try ContainerEngine()

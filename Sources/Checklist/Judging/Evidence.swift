@@ -7,6 +7,8 @@ public struct Evidence: Sendable {
     public var now: Timestamp
     public var sources: [Source]
     public var surveyed = Surveyed()
+    /// The checks that somebody rests on; nil: every one is judged.
+    public var wanted: Set<String>?
     /// nil where no series are at hand.
     public var engine: Engine?
 
@@ -73,7 +75,9 @@ extension Catalogue {
     /// Every check's results on the evidence. One without a subject or a source is unknown.
     public static func results(on evidence: Evidence) -> [String: [CheckResult]] {
         var results: [String: [CheckResult]] = [:]
-        for check in all { results[check.id] = check.results(on: evidence) }
+        for check in all where evidence.wanted?.contains(check.id) != false {
+            results[check.id] = check.results(on: evidence)
+        }
         results.merge(evidence.asserted) { _, own in own }
         return results
     }

@@ -14,7 +14,7 @@ extension Judges {
         },
         "container.limits.cpu": { evidence in
             evidence.eachEngine { containers, seen in
-                every(containers, at: seen, "with a CPU quota") { ($0.cpuLimit ?? 0) > 0 }
+                quotas(containers, at: seen)
             }
         },
         "container.limits.pids": { evidence in
@@ -44,6 +44,16 @@ extension Judges {
         let text = lacking.isEmpty ? count : "\(count); not: \(names(lacking))"
         return Outcome(
             lacking.isEmpty ? .pass : .fail, text, subjects: containers.count, at: seen)
+    }
+
+    /// A weight is no limit, but somebody has thought of it.
+    private static func quotas(_ containers: [Container], at seen: Timestamp) -> Outcome {
+        let outcome = every(containers, at: seen, "with a CPU quota") { ($0.cpuLimit ?? 0) > 0 }
+        let lacking = containers.filter { ($0.cpuLimit ?? 0) <= 0 }
+        guard outcome.verdict == .fail, lacking.allSatisfy({ $0.isolation?.hasCPUShares == true })
+        else { return outcome }
+        return Outcome(
+            .warn, "\(outcome.evidence) (shares only)", subjects: outcome.subjects, at: seen)
     }
 
     private static func names(_ names: [String]) -> String {

@@ -2,6 +2,7 @@
 enum Judges {
     static let all: [String: Judge] =
         containers.merging(servers) { first, _ in first }
+        .merging(isolation) { first, _ in first }
         .merging(edge) { first, _ in first }
         .merging(headers) { first, _ in first }
         .merging(answers) { first, _ in first }

@@ -92,6 +92,7 @@ extension ContainersCollector {
         row.startedAt = engineTime(track.inspection?.state?.startedAt)
         row.memoryLimitBytes = limits.memoryBytes
         row.cpuLimit = limits.cores
+        row.isolation = track.inspection?.isolation
         fill(&row, with: track, limits)
         return row
     }

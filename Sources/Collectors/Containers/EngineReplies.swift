@@ -1,3 +1,5 @@
+import Targets
+
 /// `GET /version`: what the engine is, and which versions of its API it serves.
 struct VersionReply: Decodable {
     struct Component: Decodable {
@@ -160,6 +162,7 @@ struct Inspection: Decodable, Equatable {
     var state: State?
     var hostConfig: HostConfig?
     var config: Config?
+    var isolation: ContainerIsolation?
 
     enum CodingKeys: String, CodingKey {
         case created = "Created"
@@ -167,6 +170,18 @@ struct Inspection: Decodable, Equatable {
         case state = "State"
         case hostConfig = "HostConfig"
         case config = "Config"
+    }
+}
+
+extension Inspection {
+    init(from decoder: any Decoder) throws {
+        let reply = try decoder.container(keyedBy: CodingKeys.self)
+        created = try reply.decodeIfPresent(String.self, forKey: .created)
+        restartCount = try reply.decodeIfPresent(Double.self, forKey: .restartCount)
+        state = try reply.decodeIfPresent(State.self, forKey: .state)
+        hostConfig = try reply.decodeIfPresent(HostConfig.self, forKey: .hostConfig)
+        config = try reply.decodeIfPresent(Config.self, forKey: .config)
+        isolation = try? IsolationReply(from: decoder).isolation
     }
 }
 
