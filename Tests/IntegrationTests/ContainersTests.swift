@@ -218,7 +218,8 @@ struct ContainersTests {
     @Test("how containers are kept apart is what they were started with")
     func isolation() async throws {
         let engine = try ContainerEngine()
-        try engine.start("loose", ["--network", "none", "--cap-add", "NET_RAW"], script: "sleep 1000")
+        try engine.start(
+            "loose", ["--network", "none", "--cap-add", "NET_RAW"], script: "sleep 1000")
         let options = [
             "--network", "none", "--user", "1000:1000", "--read-only", "--cap-drop", "ALL",
             "--security-opt", "no-new-privileges", "--cpu-shares", "512",
