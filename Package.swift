@@ -211,7 +211,7 @@ let package = Package(
             name: "DashboardPreview", dependencies: ["Dashboard", "Terminal", "TestSupport"],
             path: "Tests/DashboardPreview", swiftSettings: strict),
         tests("TerminalTests", ["Terminal"]),
-        tests("DashboardTests", ["Dashboard"], resources: [.copy("Goldens")]),
+        tests("DashboardTests", ["Dashboard", "Checklist"], resources: [.copy("Goldens")]),
         tests(
             "IntegrationTests",
             [
