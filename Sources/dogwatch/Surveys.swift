@@ -56,7 +56,9 @@ struct Surveys: Sendable {
     private let all: [any Survey]
 
     /// From one look at what is due to the next.
-    private static let rhythm = Duration.seconds(2)
+    private static let rhythm = Duration.seconds(5)
+    /// The same while somebody waits for a new look, and before the first.
+    private static let haste = Duration.seconds(1)
     /// Security checks want two looks: the second comes this long after the first.
     static let confirmation = Duration.seconds(5)
 
@@ -84,9 +86,16 @@ struct Surveys: Sendable {
         await withTaskGroup { group in
             for survey in all {
                 group.addTask {
+                    // Plans are read a moment after the start.
+                    var rounds = 0
                     while !Task.isCancelled {
-                        await Self.ask(survey, await wanted())
-                        try? await Task.sleep(for: Self.rhythm, tolerance: .milliseconds(500))
+                        let wanted = await wanted()
+                        await Self.ask(survey, wanted)
+                        let isSoon = wallClock().duration(since: wanted.since) < Self.rhythm * 4
+                        try? await Task.sleep(
+                            for: isSoon || rounds < 5 ? Self.haste : Self.rhythm,
+                            tolerance: .milliseconds(500))
+                        rounds += 1
                     }
                 }
             }

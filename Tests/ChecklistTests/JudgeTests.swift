@@ -66,6 +66,7 @@ struct JudgeTests {
         arguments: [
             ("api", ImagePin.loose), ("api:latest", .loose), ("host:5000/api", .loose),
             ("api:1.4.2", .version), ("api:v1.4.2-rc1", .version), ("api:15", .loose),
+            ("api:1.2.3.4", .loose), ("api:vv1.2.3", .loose), ("api:1..3", .loose),
             ("api@sha256:ab", .digest), ("api:1.4.2@sha256:ab", .version),
         ])
     func pins(image: String, pin: ImagePin) { #expect(ImagePin(image) == pin) }

@@ -126,8 +126,13 @@ enum ImagePin: Hashable {
         let name = image.prefix { $0 != "@" }
         let last = name.split(separator: "/").last ?? ""
         let tag = last.firstIndex(of: ":").map { last[last.index(after: $0)...] } ?? ""
-        let parts = tag.drop { $0 == "v" }.prefix { $0.isNumber || $0 == "." }.split(separator: ".")
-        if parts.count >= 3 {
+        // "1.4.2", "v1.4.2-rc.1": three numbers, then nothing or a suffix.
+        let bare = tag.hasPrefix("v") ? tag.dropFirst() : tag
+        let core = bare.prefix { !"-+".contains($0) }
+        let parts = core.split(separator: ".", omittingEmptySubsequences: false)
+        if parts.count == 3,
+            parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isASCII) && Int($0) != nil })
+        {
             self = .version
         } else {
             self = isDigested ? .digest : .loose
