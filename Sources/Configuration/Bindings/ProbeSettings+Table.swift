@@ -7,7 +7,7 @@ extension ProbeSettings.RateLimit {
         let limit = table.integer("limit", in: Self.limits) ?? 100
         let header = table.text("header")?.value
         let identities = table.secrets("identities")
-        if let url, !hosts.contains(where: { url.value.contains("://\($0)") }) {
+        if let url, !hosts.contains(where: { Self.host(of: url.value) == $0 }) {
             table.report(
                 "url", at: url.position, "its host is not among hosts.",
                 help: "A burst runs against your own hosts only: hosts = [\"api.example.com\"].")
@@ -20,6 +20,15 @@ extension ProbeSettings.RateLimit {
         table.finish()
         guard let url else { return nil }
         self.init(url: url.value, limit: limit, header: header, identities: identities)
+    }
+
+    /// The whole host of a URL; nil for one that names a user, whose host is easily taken for another.
+    private static func host(of url: String) -> String? {
+        guard let scheme = url.firstRange(of: "://") else { return nil }
+        let authority = url[scheme.upperBound...].prefix { !"/?#\\".contains($0) }
+        if authority.contains("@") { return nil }
+        if authority.hasPrefix("[") { return authority.prefix { $0 != "]" } + "]" }
+        return String(authority.prefix { $0 != ":" })
     }
 }
 
