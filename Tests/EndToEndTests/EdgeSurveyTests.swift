@@ -48,25 +48,12 @@ extension EndToEnd {
                     checks = ["\(check)"]
                     """
                 }.joined(separator: "\n"), to: "plan.checks.toml")
-            let options = [
-                "--config", folder.path("config.toml"), "--state", folder.path("state"),
-            ]
-            let log = folder.path("log-\(UInt32.random(in: 0 ... .max))")
-            let watch = try ServerProcess(
-                [DemoRun.program("dogwatch"), "serve"] + options, log: log
-            ) { textOfFile(log).contains("watching") }
+            let watched = WatchedFolder(folder: folder)
+            let watch = try watched.serve()
             defer { watch.stop() }
             var found: [String: String] = [:]
             _ = eventually(.seconds(10)) {
-                let text = try output(
-                    of: DemoRun.program("dogwatch"),
-                    ["checklist", "show", "--json"] + options
-                ).text
-                let json =
-                    try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]]
-                for item in json?.first?["items"] as? [[String: Any]] ?? [] {
-                    found[item["anchor"] as? String ?? ""] = item["state"] as? String
-                }
+                found = try watched.items().states
                 return !found.isEmpty && !found.values.contains("unknown")
             }
             return found

@@ -50,26 +50,15 @@ extension EndToEnd {
             try folder.write("user-b", to: "b")
         }
 
-        private var options: [String] {
-            ["--config", folder.path("config.toml"), "--state", folder.path("state")]
-        }
-
-        private func watch() throws -> ServerProcess {
-            let log = folder.path("log-\(UInt32.random(in: 0 ... .max))")
-            return try ServerProcess([DemoRun.program("dogwatch"), "serve"] + options, log: log) {
-                textOfFile(log).contains("watching")
-            }
-        }
+        private var watched: WatchedFolder { WatchedFolder(folder: folder) }
 
         private func ledger() throws -> [String] {
-            try output(of: DemoRun.program("dogwatch"), ["checklist", "ledger"] + options).text
+            try watched.checklist(["ledger"]).text
                 .split(separator: "\n").map(String.init)
         }
 
         private func evidence() throws -> String {
-            try output(
-                of: DemoRun.program("dogwatch"), ["checklist", "show", "--json"] + options
-            ).text
+            try watched.checklist(["show", "--json"]).text
         }
 
         @Test("stop at the first 429, see whom it limits, and run once a day over restarts")
@@ -87,7 +76,7 @@ extension EndToEnd {
                     add_header Retry-After 4 always; proxy_pass http://127.0.0.1:\(inner); } }
                 """, port: port, in: try TemporaryFolder("nginx"))
             defer { nginx.stop() }
-            let first = try watch()
+            let first = try watched.serve()
             #expect(eventually(.seconds(30)) { try ledger().count == 1 })
             let line = try #require(try ledger().first)
             #expect(line.contains("http.ratelimit.burst  127.0.0.1"), "\(line)")
@@ -100,7 +89,7 @@ extension EndToEnd {
             #expect(said.contains("second identity 200; forged X-Forwarded-For still 429"))
             #expect(!said.contains("user-a"), "identities are never shown")
             first.stop()
-            let second = try watch()
+            let second = try watched.serve()
             defer { second.stop() }
             #expect(
                 eventually(.seconds(10)) { try evidence().contains("first 429 at request 21") },
@@ -115,12 +104,12 @@ extension EndToEnd {
                 in: try TemporaryFolder("nginx"))
             defer { nginx.stop() }
             try bind(allow: "")
-            let idle = try watch()
+            let idle = try watched.serve()
             #expect(eventually(.seconds(10)) { try evidence().contains("nobody has allowed it") })
             #expect(try ledger().isEmpty)
             idle.stop()
             try bind(allow: "\"http.ratelimit.burst\"")
-            let second = try watch()
+            let second = try watched.serve()
             defer { second.stop() }
             #expect(
                 eventually(.seconds(20)) { try evidence().contains("no 429 in 41 requests") })

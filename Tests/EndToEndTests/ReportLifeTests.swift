@@ -9,6 +9,7 @@ extension EndToEnd {
     @Suite("A plan over reports", .serialized)
     struct ReportLifeTests {
         private let folder: TemporaryFolder
+        private var watched: WatchedFolder { WatchedFolder(folder: folder) }
 
         init() throws {
             folder = try TemporaryFolder("report-life")
@@ -63,32 +64,14 @@ extension EndToEnd {
         }
 
         private func states(of plan: String) throws -> [String: String] {
-            let text = try output(
-                of: DemoRun.program("dogwatch"),
-                [
-                    "checklist", "show", plan, "--json", "--config", folder.path("config.toml"),
-                    "--state", folder.path("state"),
-                ]
-            ).text
-            let json = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]]
-            var found: [String: String] = [:]
-            for item in json?.first?["items"] as? [[String: Any]] ?? [] {
-                found[item["anchor"] as? String ?? ""] = item["state"] as? String
-            }
-            return found
+            try watched.items(plan).states
         }
 
         @Test("turns green, red and green again with what they say")
         func life() throws {
             try record("ok")
             try folder.write(#"{"failed": 3}"#, to: "queue.json")
-            let log = folder.path("log")
-            let watch = try ServerProcess(
-                [
-                    DemoRun.program("dogwatch"), "serve", "--config", folder.path("config.toml"),
-                    "--state", folder.path("state"),
-                ], log: log
-            ) { textOfFile(log).contains("watching") }
+            let watch = try watched.serve()
             defer { watch.stop() }
             func becomes(_ drill: String, _ queue: String) throws -> Bool {
                 var last: [String: String] = [:]

@@ -11,6 +11,7 @@ extension EndToEnd {
         .enabled(if: installed("nginx"), "nginx is not installed"))
     struct RunTests {
         private let folder: TemporaryFolder
+        private var watched: WatchedFolder { WatchedFolder(folder: folder) }
         private let port: Int
 
         init() throws {
@@ -79,21 +80,11 @@ extension EndToEnd {
             """
 
         private func run(_ words: String...) throws -> (code: Int32, text: String) {
-            try output(
-                of: DemoRun.program("dogwatch"),
-                ["checklist"] + words + [
-                    "--config", folder.path("config.toml"), "--state", folder.path("state"),
-                ])
+            try watched.checklist(words)
         }
 
         private func serve() throws -> ServerProcess {
-            let log = folder.path("log-\(UInt32.random(in: 0 ... .max))")
-            return try ServerProcess(
-                [
-                    DemoRun.program("dogwatch"), "serve", "--config", folder.path("config.toml"),
-                    "--state", folder.path("state"),
-                ], log: log
-            ) { textOfFile(log).contains("watching") }
+            try watched.serve()
         }
 
         private func site(_ headers: String = "") throws -> Nginx {

@@ -9,6 +9,7 @@ extension EndToEnd {
     @Suite("Signing items of a plan", .serialized)
     struct SigningTests {
         private let folder: TemporaryFolder
+        private var watched: WatchedFolder { WatchedFolder(folder: folder) }
 
         init() throws {
             folder = try TemporaryFolder("sign")
@@ -44,21 +45,11 @@ extension EndToEnd {
         }
 
         private func run(_ words: String...) throws -> (code: Int32, text: String) {
-            try output(
-                of: DemoRun.program("dogwatch"),
-                ["checklist"] + words + [
-                    "--config", folder.path("config.toml"), "--state", folder.path("state"),
-                ])
+            try watched.checklist(words)
         }
 
         private func serve() throws -> ServerProcess {
-            let log = folder.path("log-\(UInt32.random(in: 0 ... .max))")
-            return try ServerProcess(
-                [
-                    DemoRun.program("dogwatch"), "serve", "--config", folder.path("config.toml"),
-                    "--state", folder.path("state"),
-                ], log: log
-            ) { textOfFile(log).contains("watching") }
+            try watched.serve()
         }
 
         @Test("is kept, outlives the watch, shows on the item, and can be taken back")
