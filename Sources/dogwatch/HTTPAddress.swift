@@ -9,7 +9,10 @@ enum HTTPAddress {
 
     /// "api.example.com" of a URL; with the port where that is on this machine.
     static func host(of url: String) -> String {
-        let authority = origin(of: url).drop { $0 != ":" }.dropFirst(3).lowercased()
+        // A user's name before it is no part of the host.
+        let authority =
+            origin(of: url).drop { $0 != ":" }.dropFirst(3).split(separator: "@").last?
+            .lowercased() ?? ""
         let host =
             authority.hasPrefix("[")
             ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
