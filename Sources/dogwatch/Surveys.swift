@@ -1,4 +1,5 @@
 import Checklist
+import Synchronization
 import Targets
 import TimeSeries
 import Watch
@@ -50,7 +51,7 @@ protocol Survey: Sendable {
     func add(to surveyed: inout Surveyed) async
 }
 
-/// All surveys. Each has its own pace, so that one that hangs holds up no other, and they share the
+/// All surveys. Each is asked on its own, so that one that hangs holds up no other, and they share the
 /// limit of what one host is asked.
 struct Surveys: Sendable {
     private let all: [any Survey]
@@ -81,25 +82,41 @@ struct Surveys: Sendable {
         all = surveys + (ledger.map { [ProbeSurvey(world, budget: budget, ledger: $0)] } ?? [])
     }
 
-    /// Asks until the task is cancelled.
+    /// Asks until the task is cancelled. One that is still busy is passed over, and one clock serves
+    /// all: each wake-up costs more than most looks.
     func run(_ wanted: @escaping @Sendable () async -> Wanted) async {
-        await withTaskGroup { group in
-            for survey in all {
-                group.addTask {
-                    // Plans are read a moment after the start.
-                    var rounds = 0
-                    while !Task.isCancelled {
-                        let wanted = await wanted()
-                        await Self.ask(survey, wanted)
-                        let isSoon = wallClock().duration(since: wanted.since) < Self.rhythm * 4
-                        try? await Task.sleep(
-                            for: isSoon || rounds < 5 ? Self.haste : Self.rhythm,
-                            tolerance: .milliseconds(500))
-                        rounds += 1
+        let turns = all.map(Turn.init)
+        await withDiscardingTaskGroup { group in
+            // Plans are read a moment after the start.
+            var rounds = 0
+            while !Task.isCancelled {
+                let wanted = await wanted()
+                for turn in turns where turn.begin() {
+                    group.addTask {
+                        await Self.ask(turn.survey, wanted)
+                        turn.end()
                     }
                 }
+                let isSoon = wallClock().duration(since: wanted.since) < Self.rhythm * 4
+                try? await Task.sleep(
+                    for: isSoon || rounds < 5 ? Self.haste : Self.rhythm,
+                    tolerance: .milliseconds(500))
+                rounds += 1
             }
         }
+    }
+
+    /// A survey and whether it is being asked.
+    private final class Turn: Sendable {
+        let survey: any Survey
+        private let isTaken = Atomic(false)
+
+        init(_ survey: any Survey) { self.survey = survey }
+
+        /// False where it still is.
+        func begin() -> Bool { !isTaken.exchange(true, ordering: .acquiring) }
+
+        func end() { isTaken.store(false, ordering: .releasing) }
     }
 
     private static func ask(_ survey: any Survey, _ wanted: Wanted) async {
