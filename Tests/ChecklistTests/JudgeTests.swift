@@ -73,15 +73,20 @@ struct JudgeTests {
 
     @Test("a probe's health needs three tries")
     func health() {
-        var probe = ProbeDetail(url: "https://x", status: 200, duration: 0.009)
-        probe.redirects = 0
-        func verdict(_ recent: [Double?]) -> Verdict? {
-            results("http.health", .http, .probe(probe), recent: recent)?.verdict
+        func verdict(_ recent: [Double?], failedAgo: [Double] = []) -> Verdict? {
+            var probe = ProbeDetail(url: "https://x", status: 200, duration: 0.009)
+            probe.failures = failedAgo.map { ago in
+                .init(at: start.milliseconds - Int64(ago * 1000), reason: "503", transcript: [])
+            }
+            return results("http.health", .http, .probe(probe), recent: recent)?.verdict
         }
         #expect(verdict([0.1, 0.1]) == .unknown)
+        #expect(verdict([0.1, nil, 0.1]) == .unknown)
         #expect(verdict([nil, 0.1, 0.1, 0.1]) == .pass)
-        #expect(verdict([0.1, nil, 0.1]) == .warn)
-        #expect(verdict([nil, nil, nil]) == .fail)
+        // Tries are five seconds apart.
+        #expect(verdict([0.1, 0.1, 0.1], failedAgo: [5]) == .warn)
+        #expect(verdict([0.1, 0.1, 0.1], failedAgo: [0, 5, 10]) == .fail)
+        #expect(verdict([0.1, 0.1, 0.1], failedAgo: [15, 20, 25]) == .pass)
     }
 
     @Test("a certificate that is trusted and lasts has one reservation")

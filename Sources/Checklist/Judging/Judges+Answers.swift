@@ -80,7 +80,8 @@ extension Judges {
             open.isEmpty ? .pass : open == ["/openapi.json"] ? .warn : .fail
         var outcome = Outcome(verdict, text, subjects: asked.count, at: facts.seenAt)
         // The page itself answered, so a page of documentation would have, too.
-        outcome.control = facts.answer(.page) == nil ? .lost("the page did not answer") : .held
+        let status = facts.answer(.page)?.status ?? 500
+        outcome.control = status < 500 ? .held : .lost("the page itself is not served")
         return outcome
     }
 

@@ -15,15 +15,14 @@ extension Judges {
         },
     ]
 
-    /// Whether the last three tries were well; a gap in the history is a try that failed.
+    /// Whether the last three tries were well. A gap in the history is a try that could not be made.
     private static func health(
         _ facts: ProbeDetail, _ source: Evidence.Source, at seen: Timestamp
     ) -> Outcome {
-        let tries = source.recent.suffix(3)
-        guard tries.count == 3 else {
-            return .unknown("\(tries.count) of the 3 tries that decide", at: seen)
-        }
-        let good = tries.count { $0 != nil }
+        let tries = source.recent.suffix(3).compactMap(\.self).count
+        guard tries == 3 else { return .unknown("\(tries) of the 3 tries that decide", at: seen) }
+        let first = seen.milliseconds - (source.interval * 2.5).milliseconds
+        let good = 3 - min(3, facts.failures.count { $0.at > first })
         let status = facts.status.map { "\($0)" } ?? "no answer"
         let text = "\(status) in \(numberText((facts.duration * 1000).rounded())) ms (\(good)/3)"
         return Outcome(good == 3 ? .pass : good > 0 ? .warn : .fail, text, subjects: 1, at: seen)
