@@ -159,7 +159,7 @@ extension EndToEnd {
 
 extension [[String: Any]] {
     /// Anchor → check → verdict.
-    fileprivate var verdicts: [String: [String: String]] {
+    var verdicts: [String: [String: String]] {
         reduce(into: [:]) { found, item in
             let checks = item["checks"] as? [[String: Any]] ?? []
             found[item["anchor"] as? String ?? ""] = checks.reduce(into: [:]) {
