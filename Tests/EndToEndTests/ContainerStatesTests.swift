@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -43,71 +42,29 @@ extension EndToEnd {
                 """)
         }
 
-        /// Check → verdict on a target, once `isDone`.
-        private func verdicts(
-            _ watched: WatchedFolder, on name: String, until isDone: ([String: String]) -> Bool
-        ) throws -> [String: String] {
-            var found: [String: String] = [:]
-            _ = eventually(.seconds(40)) {
-                found = try watched.items().verdicts["engines/\(name)"] ?? [:]
-                return !found.isEmpty && isDone(found)
-            }
-            return found
-        }
-
-        private func watched(_ sockets: [String: String]) throws -> WatchedFolder {
-            let engines = sockets.sorted { $0.key < $1.key }.map { name, socket in
-                "[[containers]]\nname = \"\(name)\"\nurl = \"unix://\(socket)\"\n"
-            }
-            try folder.write(
-                """
-                [watch]
-                name = "engines"
-                interval = "1s"
-                plans = ["\(folder.path("plan.md"))"]
-
-                \(engines.joined())
-                """, to: "config.toml")
-            try folder.write(
-                "# Plan\n\n## Engines\n\n" + sockets.keys.map { "- [ ] \($0)\n" }.joined(),
-                to: "plan.md")
-            let list = Self.checks.map { "\"\($0)\"" }.joined(separator: ", ")
-            let items = sockets.keys.map { name in
-                let targets = Self.checks.map { "\"\($0)\" = [\"\(name)\"]" }
-                return """
-                    [[item]]
-                    at = "engines/\(name)"
-                    text = "\(name)"
-                    checks = [\(list)]
-                    targets = { \(targets.joined(separator: ", ")) }
-
-                    """
-            }
-            try folder.write(items.joined(), to: "plan.checks.toml")
-            return WatchedFolder(folder: folder)
-        }
-
         @Test("each passes, fails and does not know where it should")
         func states() throws {
             let engine = try ContainerEngine()
             defer { engine.stop() }
             try careless(engine)
-            let watched = try watched([
-                "here": engine.socket, "gone": folder.path("nothing.sock"),
-            ])
+            let watched = try WatchedFolder(
+                [
+                    "here": ("containers", "url = \"unix://\(engine.socket)\""),
+                    "gone": ("containers", "url = \"unix://\(folder.path("nothing.sock"))\""),
+                ], checks: Self.checks, in: folder)
             let watch = try watched.serve()
             defer { watch.stop() }
             let all = { (verdict: String) in
                 Dictionary(uniqueKeysWithValues: Self.checks.map { ($0, verdict) })
             }
-            #expect(try verdicts(watched, on: "here") { $0 == all("fail") } == all("fail"))
-            #expect(try verdicts(watched, on: "gone") { _ in true } == all("unknown"))
+            #expect(try watched.verdicts(on: "here") { $0 == all("fail") } == all("fail"))
+            #expect(try watched.verdicts(on: "gone") { _ in true } == all("unknown"))
             try engine.docker("rm", "--force", "careless", "loop")
             #expect(
-                try verdicts(watched, on: "here") { !$0.values.contains("fail") }
+                try watched.verdicts(on: "here") { !$0.values.contains("fail") }
                     == all("unknown"))
             try careful(engine)
-            #expect(try verdicts(watched, on: "here") { $0 == all("pass") } == all("pass"))
+            #expect(try watched.verdicts(on: "here") { $0 == all("pass") } == all("pass"))
         }
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -76,58 +75,6 @@ extension EndToEnd {
             """
         }
 
-        /// Check → verdict, for each endpoint, once all that can be decided is.
-        private func verdicts(
-            _ urls: [String: String], authority: String
-        ) throws -> [String: [String: String]] {
-            let checks = Self.expected.keys.sorted()
-            try folder.write(
-                """
-                [watch]
-                name = "edge"
-                interval = "1s"
-                plans = ["\(folder.path("plan.md"))"]
-
-                """
-                    + urls.map { name, url in
-                        """
-                        [[http]]
-                        name = "\(name)"
-                        url = "\(url)"
-                        tls = { ca = "\(authority)" }
-
-                        """
-                    }.joined(), to: "config.toml")
-            try folder.write(
-                "# Edge\n\n## Servers\n\n" + urls.keys.map { "- [ ] \($0)\n" }.joined(),
-                to: "plan.md")
-            let items = urls.keys.map { name in
-                let targets = checks.map { "\"\($0)\" = [\"\(name)\"]" }.joined(separator: ", ")
-                return """
-                    [[item]]
-                    at = "servers/\(name)"
-                    text = "\(name)"
-                    checks = [\(checks.map { "\"\($0)\"" }.joined(separator: ", "))]
-                    targets = { \(targets) }
-
-                    """
-            }
-            try folder.write(
-                "origins = [\"https://app.example.org\"]\n" + items.joined(),
-                to: "plan.checks.toml")
-            let watched = WatchedFolder(folder: folder)
-            let watch = try watched.serve()
-            defer { watch.stop() }
-            var found: [String: [String: String]] = [:]
-            _ = eventually(.seconds(30)) {
-                found = try watched.items().verdicts
-                return found.filter { $0.key != "servers/gone" }.allSatisfy { _, verdicts in
-                    !verdicts.values.contains("unknown")
-                } && !found.isEmpty
-            }
-            return found
-        }
-
         @Test("each passes, fails and does not know where it should")
         func states() throws {
             let certificates = try Certificates(in: try TemporaryFolder("edge-ca"))
@@ -143,28 +90,28 @@ extension EndToEnd {
                 \(bad(ports[1], pair))
                 """, port: ports[0], in: try TemporaryFolder("nginx"))
             defer { server.stop() }
-            let names = ["good", "bad", "gone"]
-            let urls = Dictionary(
-                uniqueKeysWithValues: zip(names, ports.map { "https://127.0.0.1:\($0)/" }))
-            let found = try verdicts(urls, authority: certificates.authority)
-            #expect(found["servers/good"] == Self.expected.mapValues(\.good))
-            #expect(found["servers/bad"] == Self.expected.mapValues(\.bad))
+            let keys = { (port: Int) in
+                """
+                url = "https://127.0.0.1:\(port)/"
+                tls = { ca = "\(certificates.authority)" }
+                """
+            }
+            let watched = try WatchedFolder(
+                [
+                    "good": ("http", keys(ports[0])), "bad": ("http", keys(ports[1])),
+                    "gone": ("http", keys(ports[2])),
+                ], checks: Self.expected.keys.sorted(),
+                head: "origins = [\"https://app.example.org\"]", in: folder)
+            let watch = try watched.serve()
+            defer { watch.stop() }
+            let good = Self.expected.mapValues(\.good)
+            let bad = Self.expected.mapValues(\.bad)
+            #expect(try watched.verdicts(on: "good") { $0 == good } == good)
+            #expect(try watched.verdicts(on: "bad") { $0 == bad } == bad)
             var gone = Self.expected.mapValues { _ in "unknown" }
             // Three tries without an answer are evidence enough.
             gone["http.health"] = "fail"
-            #expect(found["servers/gone"] == gone)
-        }
-    }
-}
-
-extension [[String: Any]] {
-    /// Anchor → check → verdict.
-    var verdicts: [String: [String: String]] {
-        reduce(into: [:]) { found, item in
-            let checks = item["checks"] as? [[String: Any]] ?? []
-            found[item["anchor"] as? String ?? ""] = checks.reduce(into: [:]) {
-                $0[$1["id"] as? String ?? ""] = $1["verdict"] as? String
-            }
+            #expect(try watched.verdicts(on: "gone") { $0 == gone } == gone)
         }
     }
 }

@@ -7,28 +7,12 @@ import Testing
     "a PostgreSQL with a standby", .serialized,
     .enabled(if: installed("/usr/lib/postgresql/15/bin/postgres")))
 struct PostgresStandbyTests {
-    /// A standby that streams from the server, in a folder of its own.
-    private func standby(of primary: PostgresServer) async throws -> PostgresServer {
-        try await blocking {
-            let folder = try TemporaryFolder("pg-standby", isShared: true)
-            try folder.giveTo(user: "postgres")
-            let data = folder.path("data")
-            try run(
-                [
-                    "\(primary.installation.programs)/pg_basebackup", "-h", "127.0.0.1", "-p",
-                    "\(primary.port)", "-U", "postgres", "-D", data, "-R", "-X", "stream", "-c",
-                    "fast", "--no-sync", "-C", "-S", "standby",
-                ], in: folder, user: "postgres")
-            return try PostgresServer(primary.installation, data: data, in: folder)
-        }
-    }
-
     @Test(
         "both sides tell of their lag; a lost primary is found; a promotion starts anew",
         .timeLimit(.minutes(1)), arguments: PostgresInstallation.all)
     func failover(_ installation: PostgresInstallation) async throws {
         let primary = try await startPostgres(installation)
-        let second = try await standby(of: primary)
+        let second = try await blocking { try primary.standby() }
         try await primary.sql("CREATE TABLE t AS SELECT generate_series(1, 1000) AS id")
 
         let above = primary.collector()

@@ -101,6 +101,22 @@ public final class PostgresServer: Sendable {
         }
     }
 
+    /// A standby that streams from this one, in a folder of its own.
+    public func standby() throws -> PostgresServer {
+        let folder = try TemporaryFolder("pg-standby", isShared: true)
+        try folder.giveTo(user: "postgres")
+        let data = folder.path("data")
+        try run(
+            [
+                "\(installation.programs)/pg_basebackup", "-h", "127.0.0.1", "-p", "\(port)", "-U",
+                "postgres", "-D", data, "-R", "-X", "stream", "-c", "fast", "--no-sync", "-C",
+                "-S", "standby",
+            ], in: folder, user: "postgres")
+        return try PostgresServer(
+            installation, settings: ["max_connections": try psql("SHOW max_connections")],
+            data: data, in: folder)
+    }
+
     public func url(user: String = "postgres", database: String = "postgres") -> String {
         "postgresql://\(user)@127.0.0.1:\(port)/\(database)?sslmode=disable"
     }
