@@ -56,6 +56,35 @@ extension EndToEnd {
             #expect(busy["pg.replication.streaming"] == "pass")
         }
 
+        @Test("PostgreSQL: the mean time of its statements")
+        func statements() async throws {
+            let installation = try #require(PostgresInstallation.standard)
+            let server = try PostgresServer(
+                installation, in: try TemporaryFolder("pg", isShared: true))
+            defer { server.stop() }
+            try server.psql("CREATE EXTENSION pg_stat_statements")
+            let check = "pg.query.latency"
+            let watched = try WatchedFolder(
+                ["here": ("postgres", "url = \"\(server.url())\"")], checks: [], in: folder)
+            try folder.write(
+                "[[item]]\nat = \"targets/here\"\ntext = \"here\"\nchecks = [\"\(check)\"]\n",
+                to: "plan.checks.toml")
+            let watch = try watched.serve()
+            defer { watch.stop() }
+            #expect(try watched.verdicts(on: "here") { _ in true } == [check: "unknown"])
+            // Counted is what rises after a statement was seen among the slowest for the first time.
+            try server.psql("SELECT pg_sleep(1); SELECT 1")
+            try await Task.sleep(for: .seconds(5))
+            try server.psql(String(repeating: "SELECT 1;", count: 110))
+            #expect(
+                try watched.verdicts(on: "here") { $0[check] == "pass" } == [check: "pass"])
+            // One statement that takes longer than all others may together.
+            let slow = try server.session([], blocks: "SELECT pg_sleep(12)")
+            defer { slow.end() }
+            #expect(
+                try watched.verdicts(on: "here") { $0[check] == "fail" } == [check: "fail"])
+        }
+
         @Test("Redis: a limit of memory and a save that worked")
         func redis() throws {
             let server = try RedisServer(in: folder)

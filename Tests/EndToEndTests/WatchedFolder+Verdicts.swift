@@ -45,7 +45,7 @@ extension WatchedFolder {
 
     /// Check → verdict on a target, once `isDone`; as they are after 40 seconds otherwise.
     func verdicts(
-        on name: String, until isDone: ([String: String]) -> Bool
+        on name: String, until isDone: ([String: String]) throws -> Bool
     ) throws -> [String: String] {
         var found: [String: String] = [:]
         _ = eventually(.seconds(40)) {
@@ -55,7 +55,7 @@ extension WatchedFolder {
             found = checks.reduce(into: [:]) {
                 $0[$1["id"] as? String ?? ""] = $1["verdict"] as? String
             }
-            return !found.isEmpty && isDone(found)
+            return try !found.isEmpty && isDone(found)
         }
         return found
     }
