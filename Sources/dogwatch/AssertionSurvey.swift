@@ -79,6 +79,9 @@ actor AssertionSurvey: Survey {
             }
         case .query(let query):
             facts.results = try await queries.results(of: query, on: wanted.targets)
+        case .redis(let target, let words):
+            facts.results = try await queries.results(
+                of: words, onRedis: target, of: wanted.targets)
         }
     }
 

@@ -3,7 +3,7 @@ import Collectors
 import Reactor
 import Targets
 
-/// Asks PostgreSQL targets what conditions of items want to know: one short connection each time,
+/// Asks PostgreSQL and Redis targets what conditions of items want to know: one short connection each time,
 /// read-only, with the target's own role.
 struct QueryReader: Sendable {
     let secret: @Sendable (SecretSource?) async throws(CollectionFailure) -> Secret?

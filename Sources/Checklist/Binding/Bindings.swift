@@ -15,6 +15,7 @@ public struct Bindings: Sendable, Hashable {
     public var risks: [RiskBinding] = []
     public var probes = ProbeSettings()
     public var postgres = PostgresExpectations()
+    public var sessions: [SessionStore] = []
     public var reports: [ReportBinding]
 
     public init(

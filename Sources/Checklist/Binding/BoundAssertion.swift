@@ -25,6 +25,8 @@ public struct BoundAssertion: Sendable, Hashable {
         case url(String)
         /// A query that reads, on a target by its name.
         case query(Query)
+        /// A command that reads, on a `[[redis]]` by its name.
+        case redis(target: String, command: [String])
     }
 
     public struct Query: Sendable, Hashable {
@@ -64,6 +66,7 @@ public struct BoundAssertion: Sendable, Hashable {
             case .command(let words), .exitCode(let words): words.joined(separator: " ")
             case .url(let url): url
             case .query(let query): "\(query.target): \(query.text)"
+            case .redis(let target, let words): "\(target): \(words.joined(separator: " "))"
             }
         return Redaction.redacted(
             [from, value, assertion.expectation.text].compactMap(\.self).joined(separator: " "))
@@ -152,6 +155,6 @@ extension Evidence {
 extension Catalogue {
     /// The generic checks that are looked at beside the series.
     public static let assertionChecks: Set<String> = [
-        "assert.http", "assert.json", "assert.file", "assert.command", "assert.sql",
+        "assert.http", "assert.json", "assert.file", "assert.command", "assert.sql", "assert.redis",
     ]
 }

@@ -56,6 +56,8 @@ public struct Surveyed: Sendable {
     public var edges: [EdgeFacts] = []
     /// What PostgreSQL servers said of themselves.
     public var postgres: [PostgresFacts] = []
+    /// What Redis servers said to strangers and to dogwatch.
+    public var redis: [RedisFacts] = []
     /// What became of the statements that were sent to be found in a log store.
     public var canaries: [AuditCanary] = []
     /// What other tools reported.
@@ -146,6 +148,16 @@ extension Evidence {
     func eachEngine(_ body: ([ContainersDetail.Container], Timestamp) -> Outcome) -> [Judged] {
         each({ if case .containers(let facts) = $0 { facts } else { nil } }, kind: .containers) {
             body($0.containers.filter { $0.state == "running" }, $2)
+        }
+    }
+
+    /// The numbers that an expression gives, by their labels; none without series.
+    func numbers(_ text: String) -> [Labels: Double] {
+        guard let engine, let expression = try? Expression(parsing: text),
+            case .vector(let elements)? = try? engine.instant(expression, at: now).value
+        else { return [:] }
+        return elements.reduce(into: [:]) { numbers, element in
+            if !element.value.isNaN { numbers[element.labels] = element.value }
         }
     }
 

@@ -93,18 +93,35 @@ extension Judges {
         return one(outcome)
     }
 
+    /// Each server for itself: a good one must not hide a bad one.
     private static let hitRate: Judge = { evidence in
-        guard let hits = evidence.number("sum(increase(redis_keyspace_hits_total[5m]))"),
-            let misses = evidence.number("sum(increase(redis_keyspace_misses_total[5m]))"),
-            hits + misses > 0
-        else { return [] }
-        let share = hits / (hits + misses)
+        let hits = evidence.numbers(
+            "sum by (job, instance) (increase(redis_keyspace_hits_total[5m]))")
+        let misses = evidence.numbers(
+            "sum by (job, instance) (increase(redis_keyspace_misses_total[5m]))")
+        let fallen = evidence.numbers(
+            "sum by (job, instance) (resets(redis_keyspace_hits_total[5m]))"
+                + " + sum by (job, instance) (resets(redis_keyspace_misses_total[5m]))")
+        return hits.sorted { $0.key < $1.key }.map { labels, hit in
+            let total = hit + (misses[labels] ?? 0)
+            let name = "redis/\(labels["instance"])"
+            guard fallen[labels] == 0 else {
+                return Judged(
+                    target: name,
+                    outcome: .unknown("the counters fell: a restart", at: evidence.now))
+            }
+            return Judged(target: name, outcome: hitRate(hit, of: total, at: evidence.now))
+        }
+    }
+
+    private static func hitRate(_ hits: Double, of total: Double, at now: Timestamp) -> Outcome {
+        let share = total > 0 ? hits / total : 0
         let verdict: Verdict = share > 0.8 ? .pass : share >= 0.7 ? .warn : .fail
         let percent = numberText((share * 1000).rounded(.down) / 10)
-        let lookups = numberText((hits + misses).rounded())
         var outcome = Outcome(
-            verdict, "\(percent) % of \(lookups) in 5 min", subjects: 1, at: evidence.now)
-        outcome.sample = .init(count: hits + misses, needed: 1000)
-        return one(outcome)
+            verdict, "\(percent) % of \(numberText(total.rounded())) in 5 min", subjects: 1, at: now
+        )
+        outcome.sample = .init(count: total, needed: 1000)
+        return outcome
     }
 }

@@ -55,6 +55,10 @@ extension Bindings {
             return RiskBinding(reading: &table)
         }
         if var table = root.table("postgres") { postgres = PostgresExpectations(reading: &table) }
+        sessions = root.tables("sessions").compactMap { table in
+            var table = table
+            return SessionStore(reading: &table)
+        }
         reports = root.tables("report").compactMap { table in
             var table = table
             return ReportBinding(reading: &table)

@@ -4,10 +4,10 @@ import PromQL
 import TOML
 
 extension BoundAssertion {
-    /// Reads `file`, `json`, `command`, `http` and `sql` of an item: each a table with a source and exactly one
-    /// expectation.
+    /// Reads `file`, `json`, `command`, `http`, `sql` and `redis` of an item: each a table with a source
+    /// and exactly one expectation.
     static func read(from table: inout TableReader) -> [BoundAssertion] {
-        ["file", "json", "command", "http", "sql"].compactMap { key in
+        ["file", "json", "command", "http", "sql", "redis"].compactMap { key in
             guard let kind = Assertion.Kind(rawValue: key), var inner = table.table(key) else {
                 return nil
             }
@@ -16,7 +16,7 @@ extension BoundAssertion {
     }
 
     private init?(reading table: inout TableReader, _ kind: Assertion.Kind) {
-        let hasPlace = kind != .file && kind != .sql
+        let hasPlace = ![.file, .sql, .redis].contains(kind)
         let value = hasPlace ? table.place(isNeeded: kind == .json) : nil
         let expectation = table.expectation(allowsExit: kind == .command && value == nil)
         let source = table.source(of: kind, isExit: table.table["exit"] != nil)
@@ -129,7 +129,8 @@ extension TableReader {
                 "url", schemes: ["http", "https"], example: "https://api.example.com/version"
             ).map { .url($0.text.value) }
         case .sql: return query()
-        case .promql, .redis: return nil
+        case .redis: return redis()
+        case .promql: return nil
         }
     }
 
@@ -141,6 +142,20 @@ extension TableReader {
         guard let target, let query else { return nil }
         return .query(
             .init(target: target.value, database: database?.value, text: query.value))
+    }
+
+    private mutating func redis() -> BoundAssertion.Source? {
+        let target = requiredText("target", help: "Name a [[redis]]: target = \"jobs\".")
+        let words = texts("run").map(\.value)
+        guard let first = words.first, let needed = RedisReading.arguments[first.uppercased()],
+            words.count - 1 == needed
+        else {
+            report(
+                "run", at: table["run"]?.position ?? position, "it is no command that only reads.",
+                help: "Write one of \(RedisReading.list): run = [\"LLEN\", \"queue:mail\"].")
+            return nil
+        }
+        return target.map { .redis(target: $0.value, command: words) }
     }
 
     private mutating func path(_ key: String, help: String) -> BoundAssertion.Source? {
