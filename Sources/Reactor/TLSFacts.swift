@@ -20,6 +20,11 @@ public struct TLSFacts: Sendable, Hashable {
     public var verifiedExpiry: Double?
     /// SHA-256 of the leaf, lower-case hexadecimal.
     public var sha256: String
+    /// Kind and size of the leaf's key: "RSA" and 2048; nil where OpenSSL does not know it.
+    public var keyType: String?
+    public var keyBits: Int?
+    /// "SHA256"; nil for a signature without a hash of its own, as Ed25519's.
+    public var signatureHash: String?
     /// What is wrong with the chain or the name, nil when both are good.
     public var verifyError: String?
 
@@ -55,6 +60,11 @@ public struct TLSFacts: Sendable, Hashable {
         earliestExpiry = Double(facts.earliest)
         verifiedExpiry = facts.verified_earliest == 0 ? nil : Double(facts.verified_earliest)
         sha256 = text(facts.sha256)
+        let key = text(facts.key_type)
+        keyType = key.isEmpty ? nil : key
+        keyBits = facts.key_bits > 0 ? Int(facts.key_bits) : nil
+        let hash = text(facts.signature_hash)
+        signatureHash = hash.isEmpty ? nil : hash
         let error = text(facts.error)
         verifyError = error.isEmpty ? nil : error
     }

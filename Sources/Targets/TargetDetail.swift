@@ -36,6 +36,11 @@ public struct ProbeDetail: Sendable, Codable, Equatable {
         public var sha256: String
         /// nil when the chain verified.
         public var verifyError: String?
+        /// Kind and size of the leaf's key: "RSA" and 2048; nil where that is not known.
+        public var keyType: String?
+        public var keyBits: Int?
+        /// "SHA256"; nil where the signature has no hash of its own.
+        public var signatureHash: String?
 
         public init(
             version: String, cipher: String?, subject: String, issuer: String, expires: Double,

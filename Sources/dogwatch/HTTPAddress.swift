@@ -7,12 +7,15 @@ enum HTTPAddress {
             + url[scheme.upperBound...].prefix { !"/?#".contains($0) }
     }
 
+    /// "api.example.com:8443" of a URL, in lower case. A user's name before it is no part of it.
+    static func authority(of url: String) -> String {
+        origin(of: url).drop { $0 != ":" }.dropFirst(3).split(separator: "@").last?.lowercased()
+            ?? ""
+    }
+
     /// "api.example.com" of a URL; with the port where that is on this machine.
     static func host(of url: String) -> String {
-        // A user's name before it is no part of the host.
-        let authority =
-            origin(of: url).drop { $0 != ":" }.dropFirst(3).split(separator: "@").last?
-            .lowercased() ?? ""
+        let authority = authority(of: url)
         let host =
             authority.hasPrefix("[")
             ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }

@@ -43,7 +43,7 @@ enum PostgresQuestion: Sendable, Hashable {
         for part: PostgresFacts.Part, _ expected: PostgresExpectations
     ) -> [PostgresQuestion] {
         switch part {
-        case .pooler, .retention: []
+        case .pooler, .retention, .encryption: []
         case .archiving: [.archiving]
         case .sessions: [.sessions]
         case .setup: [.powers(expected.roles), .settings, .overrides, .loginRules]

@@ -146,6 +146,7 @@ extension PostgresFacts {
         }
         if parts.contains(.databases) { facts.databases = Asked(.failed(why), at: now) }
         if parts.contains(.retention) { facts.retentions = Asked(.failed(why), at: now) }
+        if parts.contains(.encryption) { facts.plainLogin = Asked(.failed(why), at: now) }
         return facts
     }
 }

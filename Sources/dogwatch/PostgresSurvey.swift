@@ -115,8 +115,11 @@ actor PostgresSurvey: Survey {
             if parts.contains(.pooler), await budget.turn(at: host) {
                 facts.pooler = await PoolerRound(visit: visit, now: wallClock()).asked(old.pooler)
             }
+            if parts.contains(.encryption) {
+                facts.plainLogin = await plainLogin(visit, host)
+            }
             let round = PostgresRound(
-                visit: visit, parts: parts.subtracting([.pooler]), now: wallClock(),
+                visit: visit, parts: parts.subtracting([.pooler, .encryption]), now: wallClock(),
                 expected: old.expected,
                 turn: { [budget] in await budget.turn(at: host) })
             return try await round.renewed(facts)
@@ -124,6 +127,38 @@ actor PostgresSurvey: Survey {
             // The password may have been changed.
             if error.reason == .denied { accesses[old.id] = nil }
             return facts.failed(parts, error, at: wallClock())
+        }
+    }
+
+    /// Logs in over TLS, which must work, and then without it, which must not.
+    private func plainLogin(
+        _ visit: PostgresVisit, _ host: String
+    ) async -> Asked<PostgresFacts.PlainLogin> {
+        guard visit.place != nil else {
+            return Asked(.failed("a Unix socket has no TLS"), at: wallClock())
+        }
+        let limit = Duration.seconds(5)
+        var tlsFailure: String?
+        do throws(CollectionFailure) {
+            guard await budget.turn(at: host) else {
+                throw CollectionFailure(.cancelled, "not asked")
+            }
+            try await visit.logIn(tls: true, by: .after(limit))
+        } catch {
+            tlsFailure = error.message
+        }
+        do throws(CollectionFailure) {
+            guard await budget.turn(at: host) else {
+                throw CollectionFailure(.cancelled, "not asked")
+            }
+            try await visit.logIn(tls: false, by: .after(limit))
+            return Asked(.known(.accepted), at: wallClock())
+        } catch {
+            guard error.reason == .denied else {
+                return Asked(.failed(error.message), at: wallClock())
+            }
+            return Asked(
+                .known(.refused(error.message, tlsFailure: tlsFailure)), at: wallClock())
         }
     }
 

@@ -91,7 +91,7 @@ struct RedisRound: Sendable {
     private func plain(
         on told: [Int], _ welcome: RedisFacts.Welcome
     ) async -> RedisFacts.Plain {
-        guard let own = visit.port else { return .unknown("a Unix socket has no TLS") }
+        guard let own = visit.place?.port else { return .unknown("a Unix socket has no TLS") }
         guard visit.isTLS else {
             if case .unknown(let why) = welcome { return .unknown(why) }
             return .accepted(port: own)

@@ -73,6 +73,7 @@ struct Surveys: Sendable {
             EdgeSurvey(
                 client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
             PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
+            TLSSurvey(resolver: world.resolver, budget: budget),
             RedisSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
             // Reports of backups note what the servers before them said.
             ReportSurvey(reader, .others), ReportSurvey(reader, .commands),

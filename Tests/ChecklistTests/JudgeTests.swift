@@ -89,17 +89,28 @@ struct JudgeTests {
         #expect(verdict([0.1, 0.1, 0.1], failedAgo: [15, 20, 25]) == .pass)
     }
 
-    @Test("a certificate that is trusted and lasts has one reservation")
+    @Test("a certificate is trusted, lasts, and has a strong key")
     func certificate() {
-        func verdict(days: Double, error: String? = nil) -> Verdict? {
+        func verdict(
+            days: Double, error: String? = nil, key: (type: String, bits: Int)? = ("EC", 256),
+            hash: String? = "SHA256"
+        ) -> Verdict? {
             let end = start.seconds + days * 86_400
             var probe = ProbeDetail(url: "https://x", status: 200, duration: 0.01)
             probe.certificate = .init(
                 version: "TLS 1.3", cipher: nil, subject: "x", issuer: "y", expires: end,
                 chainExpires: end + 1, subjectAlternativeNames: [], sha256: "", verifyError: error)
+            probe.certificate?.keyType = key?.type
+            probe.certificate?.keyBits = key?.bits
+            probe.certificate?.signatureHash = hash
             return results("tls.cert.validity", .http, .probe(probe))?.verdict
         }
-        #expect(verdict(days: 64) == .warn)
+        #expect(verdict(days: 64) == .pass)
+        #expect(verdict(days: 64, key: ("ED25519", 253), hash: nil) == .pass)
+        #expect(verdict(days: 64, key: nil) == .warn)
+        #expect(verdict(days: 64, key: ("RSA", 1024)) == .fail)
+        #expect(verdict(days: 64, hash: "SHA1") == .fail)
+        #expect(verdict(days: 21) == .warn)
         #expect(verdict(days: 7) == .fail)
         #expect(verdict(days: 64, error: "self-signed certificate") == .fail)
     }

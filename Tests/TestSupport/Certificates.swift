@@ -24,9 +24,12 @@ public final class Certificates: Sendable {
 
     /// A leaf for these DNS names and addresses, signed by the authority.
     ///
-    /// - Parameter expires: UTC as YYYYMMDDHHMMSSZ.
+    /// - Parameters:
+    ///   - expires: UTC as YYYYMMDDHHMMSSZ.
+    ///   - bits: The size of an RSA key; nil: a key on the curve P-256.
     public func leaf(
-        _ name: String, for names: [String], expires: String = "20491231235959Z"
+        _ name: String, for names: [String], expires: String = "20491231235959Z",
+        bits: Int? = nil
     ) throws -> Pair {
         let pair = Pair(certificate: folder.path("\(name).pem"), key: folder.path("\(name).key"))
         let request = folder.path("\(name).csr")
@@ -36,7 +39,8 @@ public final class Certificates: Sendable {
         let extensions = try folder.write(
             "subjectAltName=\(alternatives.joined(separator: ","))\n", to: "\(name).ext")
         try run(
-            ["openssl", "req", "-new", "-subj", "/CN=\(names[0])"] + newKey(pair.key)
+            ["openssl", "req", "-new", "-subj", "/CN=\(names[0])"]
+                + newKey(pair.key, bits: bits)
                 + ["-out", request], in: folder)
         try run(
             [
@@ -59,8 +63,9 @@ public final class Certificates: Sendable {
     }
 }
 
-private func newKey(_ path: String) -> [String] {
-    ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", path]
+private func newKey(_ path: String, bits: Int? = nil) -> [String] {
+    let kind = bits.map { ["rsa:\($0)"] } ?? ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    return ["-newkey"] + kind + ["-nodes", "-keyout", path]
 }
 
 private func configuration(_ folder: String) -> String {

@@ -69,6 +69,18 @@ static void copy_digest(const X509 *certificate, char text[65]) {
         snprintf(text + 2 * i, 3, "%02x", digest[i]);
 }
 
+static void copy_key(X509 *leaf, struct dw_tls_facts *facts) {
+    const EVP_PKEY *key = X509_get0_pubkey(leaf);
+    const char *type = key ? EVP_PKEY_get0_type_name(key) : NULL;
+    if (type) {
+        snprintf(facts->key_type, sizeof facts->key_type, "%s", type);
+        facts->key_bits = EVP_PKEY_get_bits(key);
+    }
+    int hash = NID_undef;
+    if (X509_get_signature_info(leaf, &hash, NULL, NULL, NULL) == 1 && hash != NID_undef)
+        snprintf(facts->signature_hash, sizeof facts->signature_hash, "%s", OBJ_nid2sn(hash));
+}
+
 static int bears_name(X509 *leaf, const char *host) {
     if (X509_check_ip_asc(leaf, host, 0) == 1) return 1;
     return X509_check_host(leaf, host, strlen(host), 0, NULL) == 1;
@@ -87,6 +99,7 @@ static void record(X509_STORE_CTX *store, SSL *ssl, int error, struct dw_tls_fac
     copy_name(X509_get_issuer_name(leaf), facts->issuer, sizeof facts->issuer);
     copy_alternatives(leaf, facts->names, sizeof facts->names);
     copy_digest(leaf, facts->sha256);
+    copy_key(leaf, facts);
     facts->expires = expiry(leaf);
     STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(store);
     facts->earliest = sk_X509_num(sent) > 0 ? earliest(sent) : facts->expires;

@@ -58,6 +58,8 @@ public struct Surveyed: Sendable {
     public var postgres: [PostgresFacts] = []
     /// What Redis servers said to strangers and to dogwatch.
     public var redis: [RedisFacts] = []
+    /// Which versions of TLS endpoints accept.
+    public var tls: [TLSVersionFacts] = []
     /// What became of the statements that were sent to be found in a log store.
     public var canaries: [AuditCanary] = []
     /// What other tools reported.

@@ -28,7 +28,6 @@ extension Judges {
         return Outcome(good == 3 ? .pass : good > 0 ? .warn : .fail, text, subjects: 1, at: seen)
     }
 
-    /// Key size and signature are not among the facts: a good chain is met with that reservation.
     private static func certificate(
         _ facts: ProbeDetail, at seen: Timestamp, now: Timestamp
     ) -> Outcome {
@@ -38,10 +37,18 @@ extension Judges {
         if let error = certificate.verifyError {
             return Outcome(.fail, "not trusted: \(error)", subjects: 1, at: seen)
         }
+        if let weakness = certificate.weakness {
+            return Outcome(.fail, weakness, subjects: 1, at: seen)
+        }
         let end = min(certificate.expires, certificate.chainExpires)
         let days = ((end - now.seconds) / 86_400).rounded(.down)
-        let text = "\(numberText(days)) d left; key size not read"
-        return Outcome(days <= 7 ? .fail : .warn, text, subjects: 1, at: seen)
+        let left = "\(numberText(days)) d left"
+        if days <= 7 { return Outcome(.fail, left, subjects: 1, at: seen) }
+        guard let type = certificate.keyType, let bits = certificate.keyBits else {
+            return Outcome(.warn, "\(left); key size not read", subjects: 1, at: seen)
+        }
+        return Outcome(
+            days <= 21 ? .warn : .pass, "\(left); \(type) \(bits)", subjects: 1, at: seen)
     }
 
     private static func scraped(
@@ -54,5 +61,22 @@ extension Judges {
         }
         return Outcome(
             isFlapping ? .warn : .pass, text, subjects: facts.samples > 0 ? 1 : 0, at: seen)
+    }
+}
+
+extension ProbeDetail.Certificate {
+    /// Why its key or signature is not believed; nil where it is, or where neither is known.
+    fileprivate var weakness: String? {
+        let limits = ["RSA": 2048, "RSA-PSS": 2048, "EC": 256]
+        if let keyType, let keyBits {
+            if let limit = limits[keyType], keyBits < limit {
+                return "a key of \(keyType) \(keyBits)"
+            }
+            if keyType.hasPrefix("DSA") { return "a key of \(keyType)" }
+        }
+        guard let hash = signatureHash, ["SHA1", "MD5", "MD4", "MD2"].contains(hash) else {
+            return nil
+        }
+        return "signed with \(hash)"
     }
 }

@@ -4,6 +4,7 @@ import TimeSeries
 extension Judges {
     static let postgres: [String: Judge] = [
         "pg.wal-archiving": { $0.eachServer(.archiving, \.archiving, archiving) },
+        "pg.tls.required": { $0.eachServer(.encryption, \.plainLogin, plainLogin) },
         "pg.tls.sessions": { $0.eachServer(.sessions, \.sessions, encryption) },
         "pg.roles.superuser": { $0.eachServer(.setup, \.powers, superusers) },
         "pg.auth.scram": { $0.eachServer(.setup, \.settings, passwordHash) },

@@ -19,6 +19,25 @@ extension Judges {
             doubts.isEmpty ? .pass : .warn, text + note, subjects: rules.count, at: seen)
     }
 
+    /// Refused for lack of encryption, where the login over TLS works.
+    static func plainLogin(
+        _ login: PostgresFacts.PlainLogin, _: PostgresFacts, at seen: Timestamp
+    ) -> Outcome {
+        switch login {
+        case .accepted:
+            return Outcome(.fail, "a login without TLS is accepted", subjects: 1, at: seen)
+        case .refused(let said, let tlsFailure):
+            let words = said.lowercased()
+            guard words.contains("no encryption") || words.contains("ssl off") else {
+                return .unknown("refused for another reason: \(said)", at: seen)
+            }
+            var outcome = Outcome(
+                .pass, "sslmode=disable refused: no encryption", subjects: 1, at: seen)
+            outcome.control = tlsFailure.map { .lost("over TLS: \($0)") } ?? .held
+            return outcome
+        }
+    }
+
     /// "scram-sha-256 4, peer 2"
     private static func counted(_ words: [String]) -> String {
         let counts = Dictionary(words.map { ($0, 1) }, uniquingKeysWith: +)

@@ -20,6 +20,8 @@ public struct PostgresFacts: Sendable, Hashable {
     public var cryptoCalls: Asked<[String: Double]>?
     /// A pooler at the target's address.
     public var pooler: Asked<Pooler>?
+    /// What became of a login without TLS.
+    public var plainLogin: Asked<PlainLogin>?
     /// Of what plans say how long it may be kept, in their order.
     public var retentions: Asked<[Kept]>?
 
@@ -30,7 +32,7 @@ public struct PostgresFacts: Sendable, Hashable {
 
     /// What is asked together, and how often.
     public enum Part: Sendable, Hashable, CaseIterable {
-        case pooler, archiving, sessions, setup, databases, retention
+        case pooler, archiving, sessions, setup, databases, retention, encryption
 
         public var cadence: Duration {
             switch self {
@@ -39,6 +41,7 @@ public struct PostgresFacts: Sendable, Hashable {
             case .sessions: .minutes(5)
             case .setup, .databases: .minutes(15)
             case .retention: .hours(1)
+            case .encryption: .hours(6)
             }
         }
 
@@ -63,8 +66,19 @@ public struct PostgresFacts: Sendable, Hashable {
                     "pg.index.present", "pg.partition.present", "pg.masking",
                 ]
             case .retention: ["pg.retention.age"]
+            case .encryption: ["pg.tls.required"]
             }
         }
+    }
+}
+
+extension PostgresFacts {
+    /// What became of a login without TLS, right after one with it.
+    public enum PlainLogin: Sendable, Hashable {
+        case accepted
+        /// Refused, with the server's words; and why the login with TLS came to nothing, nil where it
+        /// worked.
+        case refused(String, tlsFailure: String?)
     }
 }
 

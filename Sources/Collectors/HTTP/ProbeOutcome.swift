@@ -102,5 +102,8 @@ extension ProbeDetail.Certificate {
             expires: facts.expires, chainExpires: facts.earliestExpiry,
             subjectAlternativeNames: facts.names.prefix(50).map { cleaned($0) },
             sha256: facts.sha256, verifyError: facts.verifyError.map { cleaned($0) })
+        keyType = facts.keyType.map { cleaned($0) }
+        keyBits = facts.keyBits
+        signatureHash = facts.signatureHash.map { cleaned($0) }
     }
 }

@@ -63,6 +63,15 @@ struct PostgresAddress: Sendable, Equatable {
         return address
     }
 
+    /// The same server, spoken to over TLS or without it. A stricter mode of the url's stays.
+    func speaking(tls: Bool) -> PostgresAddress {
+        var address = self
+        let mode = parameters["sslmode"] ?? ""
+        address.parameters["sslmode"] =
+            !tls ? "disable" : mode.hasPrefix("verify-") ? mode : "require"
+        return address
+    }
+
     /// Keywords and values of one try with one host. `address` is nil for a local socket.
     func keywords(
         _ host: Host, address: String?, password given: Secret?, session: PostgresSession?

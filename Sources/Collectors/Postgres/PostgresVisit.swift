@@ -29,6 +29,26 @@ public struct PostgresVisit: Sendable {
         return isHere ? "\(name):\(host.port)" : name
     }
 
+    /// Host and port of the first server of the url; nil for a Unix socket.
+    public var place: (host: String, port: Int)? {
+        guard let host = try? PostgresAddress(settings.url).hosts.first, !host.isLocal,
+            let port = Int(host.port)
+        else { return nil }
+        return (host.address ?? host.name, port)
+    }
+
+    /// Logs in, over TLS or without it, and closes.
+    ///
+    /// - Throws: As `ask`; a refusal is `.denied` with the server's words.
+    public func logIn(tls: Bool, by deadline: Deadline) async throws(CollectionFailure) {
+        let address = try PostgresAddress(settings.url).speaking(tls: tls)
+        let connection = try await PostgresConnection.connect(
+            to: address, password: password,
+            session: PostgresSession(statementTimeout: Self.statementLimit), resolver: resolver,
+            by: deadline)
+        await connection.close()
+    }
+
     /// The role that the url names; "" where it leaves that to libpq.
     public var user: String { (try? PostgresAddress(settings.url).user) ?? "" }
 

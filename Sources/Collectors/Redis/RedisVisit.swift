@@ -33,11 +33,11 @@ public struct RedisVisit: Sendable {
     }
 
     /// nil for a Unix socket.
-    public var port: Int? {
-        guard case .tcp(_, let port)? = (try? RedisAddress(url: settings.url))?.place else {
+    public var place: (host: String, port: Int)? {
+        guard case .tcp(let host, let port)? = (try? RedisAddress(url: settings.url))?.place else {
             return nil
         }
-        return port
+        return (host, port)
     }
 
     public var isTLS: Bool { (try? RedisAddress(url: settings.url))?.isTLS == true }

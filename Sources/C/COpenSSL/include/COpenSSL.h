@@ -14,6 +14,9 @@ struct dw_tls_facts {
     char issuer[512];
     char names[2048];          // DNS names of the subject alternatives, separated by commas
     char sha256[65];           // of the leaf, lower-case hexadecimal
+    char key_type[16];         // of the leaf's key: "RSA", "EC", "ED25519"
+    int key_bits;              // 0: not known
+    char signature_hash[16];   // "SHA256"; "" where the signature has none of its own
     int64_t expires;           // seconds since the epoch, the leaf
     int64_t earliest;          // the earliest of the certificates that the peer sent
     int64_t verified_earliest; // the earliest of the chain that was verified, 0 when none was
