@@ -18,6 +18,16 @@ public struct ContainerIsolation: Sendable, Codable, Equatable {
     /// Where it has no quota: whether it has a weight of its own.
     public var hasCPUShares: Bool?
 
+    /// Secrets that stand in its environment; their values never leave the engine's reply.
+    public var secrets: [SecretLiteral]?
+    /// Names of the networks that it is in.
+    public var networks: [String]?
+    /// "CMD pg_isready"; "" without a health check of its own.
+    public var healthTest: String?
+    /// "1.4.2", by the label `org.opencontainers.image.version` or `.revision` of its image.
+    public var imageVersion: String?
+    public var imageRevision: String?
+
     public init() {}
 
     /// A port of the container that the host passes on.

@@ -119,6 +119,7 @@ actor ChecklistBoard {
         var evidence = Evidence(snapshot, at: now)
         evidence.engine = PromQL.Engine(engine.store)
         evidence.surveyed = surveyed
+        evidence.expect(plans.map(\.1))
         evidence.wanted = wanted.checks
         var facts = PlanFacts(results: memory.look(at: evidence), engine: evidence.engine)
         facts.lastFailures = memory.lastFailures

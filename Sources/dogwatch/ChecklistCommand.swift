@@ -136,6 +136,7 @@ struct ChecklistShowCommand: AsyncParsableCommand {
             }
             var evidence = Evidence(snapshot, at: wallClock())
             evidence.surveyed = await surveys.look(wanted)
+            evidence.expect(wanted.plans)
             results = memory.look(at: evidence)
             guard memory.isWaiting(at: wallClock()), round + 1 < Self.patience else { break }
             try? await Task.sleep(for: .seconds(1))

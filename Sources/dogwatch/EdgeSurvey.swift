@@ -1,4 +1,6 @@
 import Checklist
+import Collectors
+import Glibc
 import HTTP
 import Reactor
 import Targets
@@ -57,6 +59,8 @@ actor EdgeSurvey: Survey {
         var answers: [EdgeFacts.Answer] = []
         var failures: [EdgeFacts.Question: String] = [:]
         var hosts: Set<String> = []
+        var trustFault: String?
+        var isPlainClosed = false
         for question in EdgeFacts.Question.allCases {
             guard let request = request(question, settings, origin) else { continue }
             let host = HTTPAddress.host(of: request.url)
@@ -64,6 +68,7 @@ actor EdgeSurvey: Survey {
             do {
                 let response = try await client.perform(request, by: .after(Self.limit))
                 if response.phases.connect != nil, !answers.isEmpty { await budget.note(host) }
+                trustFault = trustFault ?? response.tls?.verifyError.map { cleaned($0) }
                 answers.append(
                     EdgeFacts.Answer(
                         question, status: response.head.status,
@@ -72,13 +77,17 @@ actor EdgeSurvey: Survey {
                 )
             } catch {
                 failures[question] = cleaned("\(error)")
+                if question == .plain { isPlainClosed = error.isRefusal }
                 // Who does not answer at all is asked nothing more.
                 if question == .page { break }
             }
         }
-        return EdgeFacts(
+        var facts = EdgeFacts(
             id: id, url: settings.url, seenAt: wallClock(), answers: answers, failures: failures,
             ownOrigin: origin)
+        facts.trustFault = trustFault
+        facts.isPlainClosed = isPlainClosed
+        return facts
     }
 
     /// Nil where the question makes no sense for the endpoint.
@@ -89,8 +98,7 @@ actor EdgeSurvey: Survey {
         let path = settings.url.dropFirst(origin.count).prefix { $0 != "?" && $0 != "#" }
         let folder = path.hasSuffix("/") ? String(path.dropLast()) : String(path)
         var request = HTTPRequest(url: settings.url)
-        request.tls.verify = settings.tls.verify
-        request.tls.caFile = settings.tls.caFile
+        request.tls = TLSOptions(settings.tls)
         request.proxy = settings.proxy
         request.reusesConnection = true
         request.maxBodyBytes = 1 << 20
@@ -119,4 +127,11 @@ actor EdgeSurvey: Survey {
     }
 
     private static func nonce() -> String { String(UInt64.random(in: .min ... .max), radix: 36) }
+}
+
+extension HTTPFailure {
+    /// Whether nothing listens there.
+    fileprivate var isRefusal: Bool {
+        if case .unconnected(ECONNREFUSED) = reason { true } else { false }
+    }
 }

@@ -1,4 +1,5 @@
 import TestSupport
+import Targets
 import Testing
 import TimeSeries
 
@@ -146,11 +147,14 @@ struct FalsePassTests {
         let environment = [
             "DB_PASSWORD=hunter2", "TOKEN_FILE=/run/secrets/t", "API_KEY=vault:kv/api", "PATH=/bin",
             "URL=postgres://u:hunter2@db/x", "PUBLIC_KEY=abc", "EMPTY_SECRET=",
+            "API_TOKENS=/9j/hunter2", "GPG_KEY=E3FF2839C048B25C084DEBE9B26995E310250568",
+            "SEED=q7Zt0PdX4mVb9RkLw2YsHc5NfJa8GeUi", "CERT_KEY=/etc/ssl/x.key", "LOGIN=${USER}",
         ]
-        let found = Redaction.literals(inEnvironment: environment)
+        let found = SecretLiteral.all(inEnvironment: environment)
         #expect(
             found.map(\.description) == [
                 "DB_PASSWORD (7 characters, by name)", "URL (25 characters, by form)",
+                "API_TOKENS (11 characters, by name)", "SEED (32 characters, by entropy)",
             ])
         let said = Outcome(
             .fail, "DB_PASSWORD=hunter2 in postgres://u:hunter2@db/x and ghp_hunter2\u{1b}[2J",

@@ -32,7 +32,11 @@ struct HeaderJudgeTests {
     @Test(
         "are judged by their values",
         arguments: [
-            ("http.header.hsts", "Strict-Transport-Security", "max-age=31536000", Verdict.pass),
+            (
+                "http.header.hsts", "Strict-Transport-Security",
+                "max-age=31536000; includeSubDomains", Verdict.pass
+            ),
+            ("http.header.hsts", "Strict-Transport-Security", "max-age=31536000", .warn),
             ("http.header.hsts", "Strict-Transport-Security", "max-age=16000000", .warn),
             ("http.header.hsts", "Strict-Transport-Security", "max-age=60", .fail),
             ("http.header.hsts", "Strict-Transport-Security", "includeSubDomains", .fail),
@@ -110,7 +114,8 @@ struct HeaderJudgeTests {
         #expect(try verdict(check, plain(301, "https://other.test/")).verdict == .warn)
         #expect(try verdict(check, plain(301, "http://api.test/x")).verdict == .fail)
         #expect(try verdict(check, plain(200, "")).verdict == .fail)
-        let closed = facts([], failures: [.plain: "connect: Connection refused"])
+        var closed = facts([], failures: [.plain: "connect: Connection refused"])
+        closed.isPlainClosed = true
         #expect(try verdict(check, closed).verdict == .pass)
         #expect(try verdict(check, facts([], failures: [.plain: "timed out"])).verdict == .unknown)
     }

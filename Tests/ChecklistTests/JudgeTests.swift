@@ -29,6 +29,7 @@ struct JudgeTests {
         good.memoryLimitBytes = 0x1p29
         good.pidsLimit = 200
         good.startedAt = start.seconds - 90_000
+        good.isolation = ContainerIsolation()
         var other = good
         change(&other)
         var detail = ContainersDetail()
@@ -53,6 +54,10 @@ struct JudgeTests {
         #expect(containers("container.healthcheck") { $0.failingStreak = 1 } == .warn)
         #expect(containers("container.restarts") { $0.wasOOMKilled = true } == .fail)
         #expect(containers("container.restarts") { $0.recentRestarts = 2 } == .fail)
+        for id in ["container.limits.memory", "container.healthcheck", "container.restarts"] {
+            #expect(containers(id) { $0.isolation = nil } == .unknown, "\(id)")
+        }
+        #expect(containers("container.restarts") { $0.state = "restarting" } == .fail)
         let young = containers("container.restarts") {
             $0.restarts = 1
             $0.startedAt = start.seconds - 600

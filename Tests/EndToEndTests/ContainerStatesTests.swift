@@ -17,7 +17,7 @@ extension EndToEnd {
             "container.limits.memory", "container.limits.pids", "container.namespaces",
             "container.no-new-privileges", "container.ports.bound", "container.privileged",
             "container.readonly-rootfs", "container.restarts", "container.socket-mount",
-            "container.user-nonroot",
+            "container.user-nonroot", "container.env.secrets",
         ]
 
         private func careless(_ engine: ContainerEngine) throws {
@@ -26,7 +26,7 @@ extension EndToEnd {
                 [
                     "--cap-add", "SYS_ADMIN", "--pid", "host", "--publish", "0.0.0.0:8001:8001",
                     "--volume", "/run/docker.sock:/run/docker.sock", "--security-opt",
-                    "seccomp=unconfined",
+                    "seccomp=unconfined", "--env", "DB_PASSWORD=hunter2",
                 ], script: "sleep 1000")
             try engine.start("loop", ["--restart", "always"], script: "sleep 1; exit 1")
         }
@@ -65,6 +65,49 @@ extension EndToEnd {
                     == all("unknown"))
             try careful(engine)
             #expect(try watched.verdicts(on: "here") { $0 == all("pass") } == all("pass"))
+        }
+
+        @Test("tiers and sizes are judged by what the plan says of them")
+        func plans() throws {
+            let engine = try ContainerEngine()
+            defer { engine.stop() }
+            try engine.shell(
+                """
+                docker network create edge; docker network create data
+                docker run -d --init --name proxy --network edge --cpus 0.5 --memory 32m \
+                  shop/base:1 sleep 1000
+                docker run -d --init --name db --network edge --cpus 0.5 --memory 64m \
+                  shop/base:1 sleep 1000
+                """)
+            let checks = ["container.limits.planned", "container.network.segmented"]
+            let watched = try WatchedFolder(
+                ["here": ("containers", "url = \"unix://\(engine.socket)\"")], checks: checks,
+                head: """
+                    [containers]
+                    edge = ["proxy"]
+                    data = ["db"]
+                    [[containers.size]]
+                    name = "db"
+                    cpu = 1.0
+                    memory = "64MiB"
+                    """, in: folder)
+            let watch = try watched.serve()
+            defer { watch.stop() }
+            let all = { (verdict: String) in
+                Dictionary(uniqueKeysWithValues: checks.map { ($0, verdict) })
+            }
+            let bad = try watched.verdicts(on: "here") { $0 == all("fail") }
+            #expect(bad == all("fail"))
+            try engine.shell("docker rm --force db")
+            let none = try watched.verdicts(on: "here") { $0 == all("unknown") }
+            #expect(none == all("unknown"))
+            try engine.shell(
+                """
+                docker run -d --init --name db --network data --cpus 1 --memory 64m \
+                  shop/base:1 sleep 1000
+                """)
+            let good = try watched.verdicts(on: "here") { $0 == all("pass") }
+            #expect(good == all("pass"))
         }
     }
 }

@@ -84,6 +84,11 @@ public struct EdgeFacts: Sendable, Hashable {
         self.failures = failures
     }
 
+    /// Why the certificate is not believed; nil where it is.
+    public var trustFault: String?
+    /// Whether the port of plain HTTP refuses connections.
+    public var isPlainClosed = false
+
     public var isHTTPS: Bool { url.lowercased().hasPrefix("https://") }
 
     public func answer(_ question: Question) -> Answer? {

@@ -7,6 +7,8 @@ public struct Evidence: Sendable {
     public var now: Timestamp
     public var sources: [Source]
     public var surveyed = Surveyed()
+    /// What plans say of containers.
+    public var containerPlan = ContainerExpectations()
     /// The checks that somebody rests on; nil: every one is judged.
     public var wanted: Set<String>?
     /// nil where no series are at hand.
@@ -16,6 +18,13 @@ public struct Evidence: Sendable {
         self.now = now
         self.sources = sources
         self.engine = engine
+    }
+
+    /// Takes what plans say of things that cannot say it by themselves.
+    public mutating func expect(_ plans: [BoundPlan]) {
+        containerPlan = plans.reduce(into: ContainerExpectations()) {
+            $0.formUnion($1.bindings.containers)
+        }
     }
 
     /// One target as it was last seen.
@@ -146,10 +155,13 @@ extension Evidence {
         }
     }
 
-    /// The running containers of each engine.
-    func eachEngine(_ body: ([ContainersDetail.Container], Timestamp) -> Outcome) -> [Judged] {
+    /// The containers of each engine that are in one of these states.
+    func eachEngine(
+        in states: Set<String> = ["running"],
+        _ body: ([ContainersDetail.Container], Timestamp) -> Outcome
+    ) -> [Judged] {
         each({ if case .containers(let facts) = $0 { facts } else { nil } }, kind: .containers) {
-            body($0.containers.filter { $0.state == "running" }, $2)
+            body($0.containers.filter { states.contains($0.state) }, $2)
         }
     }
 

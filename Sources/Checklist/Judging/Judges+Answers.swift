@@ -14,7 +14,7 @@ extension Judges {
         }
         guard let answer = facts.answer(.plain) else {
             let why = facts.failures[.plain] ?? "not asked"
-            guard why.contains("refused") else {
+            guard facts.isPlainClosed else {
                 return .unknown("port 80: \(why)", at: facts.seenAt)
             }
             return Outcome(.pass, "port 80 is closed", subjects: 1, at: facts.seenAt)
@@ -32,7 +32,7 @@ extension Judges {
     }
 
     /// Host without port of a URL, in lower case.
-    private static func authority(of url: String) -> String {
+    static func authority(of url: String) -> String {
         let rest = url.lowercased().drop { $0 != "/" }.drop { $0 == "/" }
         return String(rest.prefix { $0 != "/" && $0 != ":" && $0 != "?" })
     }

@@ -29,27 +29,38 @@ extension Judges {
             evidence.eachEngine { containers, seen in healthy(containers, at: seen) }
         },
         "container.restarts": { evidence in
-            evidence.eachEngine { containers, seen in
+            // One that the engine starts again and again runs only now and then.
+            evidence.eachEngine(in: ["running", "restarting"]) { containers, seen in
                 restarts(containers, at: seen, now: evidence.now)
             }
         },
     ]
 
-    /// Passes when all containers have it; names those that have not.
+    /// Passes when all containers have it; names those that have not. What was not inspected is not
+    /// known to lack it.
     private static func every(
         _ containers: [Container], at seen: Timestamp, _ what: String, _ has: (Container) -> Bool
     ) -> Outcome {
-        let lacking = containers.filter { !has($0) }.map(\.name)
-        let count = "\(containers.count - lacking.count)/\(containers.count) \(what)"
+        let lacking = containers.filter { $0.isolation != nil && !has($0) }.map(\.name)
+        let good = containers.count { $0.isolation != nil && has($0) }
+        let count = "\(good)/\(containers.count) \(what)"
+        if lacking.isEmpty, let doubt = uninspected(containers, at: seen) { return doubt }
         let text = lacking.isEmpty ? count : "\(count); not: \(names(lacking))"
         return Outcome(
             lacking.isEmpty ? .pass : .fail, text, subjects: containers.count, at: seen)
     }
 
+    /// Nil where the engine has told of every container.
+    private static func uninspected(_ containers: [Container], at seen: Timestamp) -> Outcome? {
+        let silent = containers.filter { $0.isolation == nil }.map(\.name)
+        guard !silent.isEmpty else { return nil }
+        return .unknown("the engine has not told of \(names(silent))", at: seen)
+    }
+
     /// A weight is no limit, but somebody has thought of it.
     private static func quotas(_ containers: [Container], at seen: Timestamp) -> Outcome {
         let outcome = every(containers, at: seen, "with a CPU quota") { ($0.cpuLimit ?? 0) > 0 }
-        let lacking = containers.filter { ($0.cpuLimit ?? 0) <= 0 }
+        let lacking = containers.filter { $0.isolation != nil && ($0.cpuLimit ?? 0) <= 0 }
         guard outcome.verdict == .fail, lacking.allSatisfy({ $0.isolation?.hasCPUShares == true })
         else { return outcome }
         return Outcome(
@@ -80,7 +91,11 @@ extension Judges {
 
     private static func healthy(_ containers: [Container], at seen: Timestamp) -> Outcome {
         let count = containers.count
-        let bad = containers.filter { $0.health == nil || $0.health == "unhealthy" }.map(\.name)
+        let bad = containers.filter { container in
+            container.health == "unhealthy"
+                || container.isolation != nil && container.health == nil
+        }.map(\.name)
+        if bad.isEmpty, let doubt = uninspected(containers, at: seen) { return doubt }
         guard bad.isEmpty else {
             return Outcome(
                 .fail, "unhealthy or without a check: \(names(bad))", subjects: count, at: seen)
@@ -90,7 +105,9 @@ extension Judges {
             let text = "starting or failing now: \(names(doubtful.map(\.name)))"
             return Outcome(.warn, text, subjects: count, at: seen)
         }
-        return Outcome(.pass, "\(count)/\(count) healthy", subjects: count, at: seen)
+        let test = containers.lazy.compactMap(\.isolation?.healthTest).first { !$0.isEmpty }
+        let how = test.map { " (\($0)\(count > 1 ? ", …" : ""))" } ?? ""
+        return Outcome(.pass, "\(count)/\(count) healthy\(how)", subjects: count, at: seen)
     }
 
     /// The engine tells restarts since the container was made, not when they were: those of one that
@@ -100,11 +117,14 @@ extension Judges {
     ) -> Outcome {
         let count = containers.count
         let killed = containers.filter(\.wasOOMKilled).map(\.name)
-        let looping = containers.filter { $0.recentRestarts >= 2 }.map(\.name)
+        let looping = containers.filter { container in
+            container.recentRestarts >= 2 || container.state == "restarting"
+        }.map(\.name)
         guard killed.isEmpty, looping.isEmpty else {
             let text = "restarted or killed for memory: \(names(killed + looping))"
             return Outcome(.fail, text, subjects: count, at: seen)
         }
+        if let doubt = uninspected(containers, at: seen) { return doubt }
         let young = containers.filter { container in
             guard let start = container.startedAt else { return true }
             return now.seconds - start < 86_400 && container.restarts > 0

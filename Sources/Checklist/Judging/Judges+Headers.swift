@@ -26,6 +26,11 @@ extension Judges {
 
     private static func strictTransport(_ facts: EdgeFacts) -> Outcome {
         guard facts.isHTTPS else { return .unknown("the url is not https", at: facts.seenAt) }
+        if let fault = facts.trustFault {
+            return .unknown("browsers ignore it: \(fault)", at: facts.seenAt)
+        }
+        let labels = authority(of: facts.url).split(separator: ".")
+        let isApex = labels.count == 2 && !labels[1].allSatisfy(\.isNumber)
         return worst(of: facts) { answer in
             let values = answer.all("strict-transport-security")
             guard values.count == 1, let value = values.first else {
@@ -36,6 +41,9 @@ extension Judges {
                 return (.fail, "no max-age")
             }
             if age < 15_552_000 { return (.fail, "max-age=\(age)") }
+            if isApex, directives["includesubdomains"] == nil {
+                return (.warn, "max-age=\(age) without includeSubDomains")
+            }
             return (age < 31_536_000 ? .warn : .pass, "max-age=\(age)")
         }
     }

@@ -91,8 +91,8 @@ enum ImageLiterals {
             step.contains("ENV ") || step.contains("ARG ") || step.hasPrefix("RUN |")
         }
         let words = steps.flatMap { $0.split(separator: " ").map(String.init) }
-        let found = Redaction.literals(inEnvironment: environment ?? [])
-        let baked = Redaction.literals(inEnvironment: words)
+        let found = SecretLiteral.all(inEnvironment: environment ?? [])
+        let baked = SecretLiteral.all(inEnvironment: words)
         return Set((found + baked).map(\.description)).sorted()
     }
 }

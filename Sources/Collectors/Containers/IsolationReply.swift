@@ -26,8 +26,22 @@ struct IsolationReply: Decodable, Equatable {
         case uts = "UTSMode"
     }
 
-    private enum ConfigKeys: String, CodingKey { case user = "User" }
-    private enum NetworkKeys: String, CodingKey { case ports = "Ports" }
+    private enum ConfigKeys: String, CodingKey {
+        case user = "User"
+        case environment = "Env"
+        case health = "Healthcheck"
+        case labels = "Labels"
+    }
+
+    private enum NetworkKeys: String, CodingKey {
+        case ports = "Ports"
+        case networks = "Networks"
+    }
+
+    private struct Health: Decodable {
+        var test: [String]?
+        enum CodingKeys: String, CodingKey { case test = "Test" }
+    }
 
     private struct Mount: Decodable {
         var source: String?
@@ -52,9 +66,7 @@ struct IsolationReply: Decodable, Equatable {
             read(host)
         }
         if let config = try? reply.nestedContainer(keyedBy: ConfigKeys.self, forKey: .config) {
-            isolation.user = (try? config.decode(String.self, forKey: .user)).map {
-                cleaned($0, limit: 60)
-            }
+            read(config)
         }
         isolation.appArmor = (try? reply.decode(String.self, forKey: .appArmor)).map {
             cleaned($0, limit: 60)
@@ -69,6 +81,31 @@ struct IsolationReply: Decodable, Equatable {
             let ports = try? network.decode([String: [Binding]?].self, forKey: .ports)
             isolation.published = ports.map(Self.publications)
         }
+        if let network = try? reply.nestedContainer(keyedBy: NetworkKeys.self, forKey: .network) {
+            let networks = try? network.decode([String: Device].self, forKey: .networks)
+            isolation.networks = networks.map { Self.words($0.keys.sorted()) }
+        }
+    }
+
+    /// Values of the environment go no further than this.
+    private mutating func read(_ config: KeyedDecodingContainer<ConfigKeys>) {
+        isolation.user = (try? config.decode(String.self, forKey: .user)).map {
+            cleaned($0, limit: 60)
+        }
+        isolation.secrets = Self.list(String.self, config, .environment).map {
+            Array(SecretLiteral.all(inEnvironment: $0).prefix(40))
+        }
+        let health = try? config.decode(Health.self, forKey: .health)
+        let test = health?.test ?? []
+        isolation.healthTest =
+            test.isEmpty || test[0] == "NONE"
+            ? "" : cleaned(test.joined(separator: " "), limit: 120)
+        let labels = (try? config.decode([String: String].self, forKey: .labels)) ?? [:]
+        let label = { (name: String) in
+            labels["org.opencontainers.image.\(name)"].map { cleaned($0, limit: 80) }
+        }
+        isolation.imageVersion = label("version")
+        isolation.imageRevision = label("revision")
     }
 
     private mutating func read(_ host: KeyedDecodingContainer<HostKeys>) {

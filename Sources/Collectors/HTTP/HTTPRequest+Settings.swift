@@ -39,7 +39,7 @@ extension HTTPHeader {
 }
 
 extension TLSOptions {
-    init(_ settings: TLSSettings) {
+    public init(_ settings: TLSSettings) {
         self.init()
         verify = settings.verify
         caFile = settings.caFile

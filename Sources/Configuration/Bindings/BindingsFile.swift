@@ -55,6 +55,9 @@ extension Bindings {
             return RiskBinding(reading: &table)
         }
         if var table = root.table("postgres") { postgres = PostgresExpectations(reading: &table) }
+        if var table = root.table("containers") {
+            containers = ContainerExpectations(reading: &table)
+        }
         sessions = root.tables("sessions").compactMap { table in
             var table = table
             return SessionStore(reading: &table)
