@@ -72,6 +72,8 @@ struct Surveys: Sendable {
             AuditCanarySurvey(secret: world.secret, resolver: world.resolver, reader: reader),
             EdgeSurvey(
                 client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
+            APISurvey(
+                client: world.client, userAgent: "dogwatch/\(Dogwatch.version)", budget: budget),
             PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
             TLSSurvey(resolver: world.resolver, budget: budget),
             RedisSurvey(secret: world.secret, resolver: world.resolver, budget: budget),

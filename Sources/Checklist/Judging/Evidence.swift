@@ -65,6 +65,8 @@ public struct Surveyed: Sendable {
     public var edges: [EdgeFacts] = []
     /// What PostgreSQL servers said of themselves.
     public var postgres: [PostgresFacts] = []
+    /// What APIs answered to requests that plans name.
+    public var apis: [APIFacts] = []
     /// What Redis servers said to strangers and to dogwatch.
     public var redis: [RedisFacts] = []
     /// Which versions of TLS endpoints accept.

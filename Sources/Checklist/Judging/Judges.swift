@@ -11,6 +11,7 @@ enum Judges {
         .merging(postgres) { first, _ in first }
         .merging(canaries) { first, _ in first }
         .merging(containerPlans) { first, _ in first }
+        .merging(api) { first, _ in first }
         .merging(tls) { first, _ in first }
         .merging(redis) { first, _ in first }
         .merging(reports) { first, _ in first }

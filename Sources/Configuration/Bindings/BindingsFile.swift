@@ -58,6 +58,10 @@ extension Bindings {
         if var table = root.table("containers") {
             containers = ContainerExpectations(reading: &table)
         }
+        apis = root.tables("api").compactMap { table in
+            var table = table
+            return APIExpectations(reading: &table)
+        }
         sessions = root.tables("sessions").compactMap { table in
             var table = table
             return SessionStore(reading: &table)

@@ -51,7 +51,7 @@ extension TableReader {
         "Write one of is = \"< 5\", equals = \"on\" and contains = \"1.5.0\"."
 
     /// Where in a document the value stands.
-    fileprivate mutating func place(isNeeded: Bool) -> Text? {
+    mutating func place(isNeeded: Bool) -> Text? {
         let help = "Write a path from the root: value = \"$.queue.failed\"."
         guard let text = isNeeded ? requiredText("value", help: help) : text("value") else {
             return nil
@@ -65,7 +65,7 @@ extension TableReader {
     }
 
     /// Exactly one; an empty one could never fail.
-    fileprivate mutating func expectation(allowsExit: Bool) -> Assertion.Expectation? {
+    mutating func expectation(allowsExit: Bool) -> Assertion.Expectation? {
         let number = text("is")
         let equal = text("equals")
         let part = text("contains")
