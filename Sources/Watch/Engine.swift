@@ -184,6 +184,9 @@ public actor Engine {
     /// What is watched now.
     public var targets: [TargetSpec] { configuration.targets }
 
+    /// The configuration as it is now.
+    public var current: Configuration { configuration }
+
     /// The plans that the configuration names now.
     public var planFiles: [WatchSettings.PlanFile] { configuration.watch.plans }
 

@@ -27,6 +27,7 @@ actor ChecklistBoard {
     private var isQuiet = false
     private var wanted = Wanted()
     private var since = Timestamp.distantPast
+    private var runbooks: Set<String> = []
     private var series = VerdictSeries()
     private var live = LiveSeries()
     private var revision = 0
@@ -106,6 +107,7 @@ actor ChecklistBoard {
         wanted.since = since
         wanted.origins = plans.map { source, _ in source.origin }
         wanted.isQuiet = isQuiet
+        wanted.runbooks = runbooks
         let surveyed = await surveys.known
         let signed = await signatures.all
         guard let snapshot = engine.snapshots.value else { return nil }
@@ -120,6 +122,13 @@ actor ChecklistBoard {
         evidence.engine = PromQL.Engine(engine.store)
         evidence.surveyed = surveyed
         evidence.expect(plans.map(\.1))
+        evidence.mark = await mark(of: plans.map(\.0))
+        if !wanted.checks.isDisjoint(with: Self.ownChecks) {
+            let watch = WatchFacts(
+                await engine.current, rules: engine.ruleGroups.value ?? [], snapshot)
+            runbooks = Set(watch.rules.compactMap(\.runbook))
+            evidence.watch = watch
+        }
         evidence.wanted = wanted.checks
         var facts = PlanFacts(results: memory.look(at: evidence), engine: evidence.engine)
         facts.lastFailures = memory.lastFailures
@@ -140,6 +149,20 @@ actor ChecklistBoard {
         write(verdicts, of: name, at: now)
         publish(reports)
         return ChecklistProgress(plans: reports.map(\.progress), revision: revision)
+    }
+
+    /// What is judged by the watch's own rules, people and signs of life.
+    private static let ownChecks: Set<String> = [
+        "prom.rules.loaded", "prom.rules.runbooks", "oncall.now", "alert.watchdog",
+    ]
+
+    /// When the newest run was started.
+    private func mark(of sources: [PlanSource]) async -> Timestamp? {
+        var starts: [Timestamp] = []
+        for source in sources {
+            if let run = await runs.newest(of: source.name) { starts.append(run.started) }
+        }
+        return starts.max()
     }
 
     /// Judges one plan, and latches the steps of its run that are verified now.

@@ -19,6 +19,8 @@ struct Wanted: Sendable {
     var origins: [Origin] = []
     /// No incident is open and no run is under way: opt-in checks may run.
     var isQuiet = false
+    /// Where alerts say that their runbooks are.
+    var runbooks: Set<String> = []
     /// What was looked at before this is looked at anew.
     var since = Timestamp.distantPast
 
@@ -77,6 +79,7 @@ struct Surveys: Sendable {
             PostgresSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
             TLSSurvey(resolver: world.resolver, budget: budget),
             RedisSurvey(secret: world.secret, resolver: world.resolver, budget: budget),
+            RunbookSurvey(reader),
             // Reports of backups note what the servers before them said.
             ReportSurvey(reader, .others), ReportSurvey(reader, .commands),
             AssertionSurvey(

@@ -58,7 +58,8 @@ actor TLSSurvey: Survey {
                 if reply == .plain { break }
             }
         } catch {
-            facts.failure = cleaned("\(error)")
+            // What was seen before it broke off stays.
+            if facts.replies.isEmpty { facts.failure = cleaned("\(error)") }
         }
         facts.seenAt = wallClock()
         return facts

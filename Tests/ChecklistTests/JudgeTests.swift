@@ -115,6 +115,7 @@ struct JudgeTests {
         #expect(verdict(days: 64, key: nil) == .warn)
         #expect(verdict(days: 64, key: ("RSA", 1024)) == .fail)
         #expect(verdict(days: 64, hash: "SHA1") == .fail)
+        #expect(verdict(days: 64, hash: nil) == .warn)
         #expect(verdict(days: 21) == .warn)
         #expect(verdict(days: 7) == .fail)
         #expect(verdict(days: 64, error: "self-signed certificate") == .fail)

@@ -32,7 +32,8 @@ struct TLSJudgeTests {
             ([.tls12: .accepted(.tls10)], .fail),
             ([.tls10: .unknown("timed out")], .unknown),
             ([.tls13: .alert(70), .tls12: .accepted(.tls12)], .fail),
-            ([.tls13: .closed], .unknown),
+            ([.tls13: .closed], .unknown), ([.tls13: .alert(112)], .unknown),
+            ([.tls10: .alert(80)], .unknown), ([.tls10: .alert(40)], .pass),
             ([.tls13: .unknown("timed out"), .tls10: .accepted(.tls10)], .fail),
             ([.tls13: .plain], .fail),
         ] as [([TLSVersion: TLSReply], Verdict)])

@@ -7,6 +7,10 @@ public struct Evidence: Sendable {
     public var now: Timestamp
     public var sources: [Source]
     public var surveyed = Surveyed()
+    /// What the watch knows of itself; nil where there is none.
+    public var watch: WatchFacts?
+    /// When the newest run of a plan was started; nil: none was.
+    public var mark: Timestamp?
     /// What plans say of containers.
     public var containerPlan = ContainerExpectations()
     /// The checks that somebody rests on; nil: every one is judged.
@@ -65,6 +69,8 @@ public struct Surveyed: Sendable {
     public var edges: [EdgeFacts] = []
     /// What PostgreSQL servers said of themselves.
     public var postgres: [PostgresFacts] = []
+    /// Whether each runbook is where it is said to be.
+    public var runbooks: [String: Bool] = [:]
     /// What APIs answered to requests that plans name.
     public var apis: [APIFacts] = []
     /// What Redis servers said to strangers and to dogwatch.
@@ -88,9 +94,14 @@ typealias Judge = @Sendable (Evidence) -> [Judged]
 
 extension Catalogue {
     /// Every check's results on the evidence. One without a subject or a source is unknown.
-    public static func results(on evidence: Evidence) -> [String: [CheckResult]] {
-        var results: [String: [CheckResult]] = [:]
-        for check in all where evidence.wanted?.contains(check.id) != false {
+    ///
+    /// - Parameter recent: Results that are taken as they are.
+    public static func results(
+        on evidence: Evidence, reusing recent: [String: [CheckResult]] = [:]
+    ) -> [String: [CheckResult]] {
+        var results = recent
+        for check in all
+        where recent[check.id] == nil && evidence.wanted?.contains(check.id) != false {
             results[check.id] = check.results(on: evidence)
         }
         results.merge(evidence.asserted) { _, own in own }

@@ -47,6 +47,9 @@ extension Judges {
         guard let type = certificate.keyType, let bits = certificate.keyBits else {
             return Outcome(.warn, "\(left); key size not read", subjects: 1, at: seen)
         }
+        if certificate.signatureHash == nil, !type.hasPrefix("ED") {
+            return Outcome(.warn, "\(left); signature not read", subjects: 1, at: seen)
+        }
         return Outcome(
             days <= 21 ? .warn : .pass, "\(left); \(type) \(bits)", subjects: 1, at: seen)
     }

@@ -9,6 +9,11 @@ extension Judges {
         "redis.hit-rate": hitRate,
     ]
 
+    /// Checks over so many samples that they are not judged at each look: how often they are.
+    static let slow: [String: Duration] = [
+        "prom.availability": .seconds(300), "deploy.watch-window": .seconds(60),
+    ]
+
     private static func one(_ outcome: Outcome) -> [Judged] {
         [Judged(target: "", outcome: outcome)]
     }
@@ -63,11 +68,21 @@ extension Judges {
         return one(Outcome(verdict, text, subjects: 1, at: evidence.now))
     }
 
-    /// 40 minutes cannot show 99.9 %: a thousand tries of own probes at least.
+    /// 40 minutes cannot show 99.9 %: a thousand tries of own probes at least, and no more than a
+    /// twentieth of the hours since the first of them without any.
     private static let availability: Judge = { evidence in
         guard let good = evidence.number("sum(sum_over_time(probe_success[30d]))"),
             let all = evidence.number("sum(count_over_time(probe_success[30d]))"), all > 0
         else { return [] }
+        let hours = "(count(probe_success) * 0 + time())[30d:1h]"
+        guard let first = evidence.number("min_over_time(\(hours))"),
+            let seen = evidence.number("count_over_time(\(hours))")
+        else { return one(.unknown("less than an hour of probes", at: evidence.now)) }
+        let whole = ((evidence.now.seconds - first) / 3600).rounded(.down) + 1
+        guard seen >= whole * 0.95 else {
+            let text = "probes in \(numberText(seen)) of \(numberText(whole)) hours"
+            return one(.unknown(text, at: evidence.now))
+        }
         let share = good / all
         let spent = (1 - share) / 0.001
         let verdict: Verdict = share < 0.999 ? .fail : spent > 0.8 ? .warn : .pass
@@ -76,6 +91,7 @@ extension Judges {
         var outcome = Outcome(verdict, text, subjects: 1, at: evidence.now)
         outcome.sample = .init(count: all, needed: 1000)
         outcome.grade = .history
+        outcome.interval = slow["prom.availability"]
         return one(outcome)
     }
 

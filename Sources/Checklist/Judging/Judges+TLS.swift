@@ -56,16 +56,17 @@ extension Judges {
         if let first = old.first { return outcome(.fail, "\(first.name) is accepted: \(text)") }
         guard accepted.contains(.tls13) else {
             switch facts.replies[.tls13] {
-            case .accepted, .alert: return outcome(.fail, "1.3 is not offered: \(text)")
+            case .accepted, .alert(70): return outcome(.fail, "1.3 is not offered: \(text)")
             case .plain: return outcome(.fail, "TLS is not offered at all")
-            case .closed, .unknown, nil:
+            case .alert, .closed, .unknown, nil:
                 return .unknown("the question for 1.3 was not answered: \(text)", at: seen)
             }
         }
         let silent = TLSVersion.allCases.filter { version in
             switch facts.replies[version] {
-            case .accepted, .alert, .closed: false
-            case .plain, .unknown, nil: true
+            // "Protocol version"; and, as every suite was offered, what says that none will do.
+            case .accepted, .alert(70), .alert(40), .alert(71), .closed: false
+            case .alert, .plain, .unknown, nil: true
             }
         }
         guard silent.isEmpty else { return .unknown("not all were answered: \(text)", at: seen) }

@@ -12,6 +12,7 @@ enum Judges {
         .merging(canaries) { first, _ in first }
         .merging(containerPlans) { first, _ in first }
         .merging(api) { first, _ in first }
+        .merging(watch) { first, _ in first }
         .merging(tls) { first, _ in first }
         .merging(redis) { first, _ in first }
         .merging(reports) { first, _ in first }

@@ -9,6 +9,8 @@ public struct ChecklistMemory: Sendable {
     }
 
     private var steadiness: [Key: Steadiness] = [:]
+    /// Results of checks that are too dear to be judged at each look.
+    private var dear: [String: (at: Timestamp, results: [CheckResult])] = [:]
     /// Anchor → when a check of the item last failed.
     public private(set) var lastFailures: [String: Timestamp] = [:]
 
@@ -16,7 +18,18 @@ public struct ChecklistMemory: Sendable {
 
     /// Takes one more look with every check: what is to be shown after it.
     public mutating func look(at evidence: Evidence) -> [String: [CheckResult]] {
-        var shown = Catalogue.results(on: evidence)
+        dear = dear.filter { id, known in
+            let age = evidence.now.duration(since: known.at)
+            return evidence.wanted?.contains(id) != false && age >= .zero
+                && age < Judges.slow[id] ?? .zero
+        }
+        var shown = Catalogue.results(on: evidence, reusing: dear.mapValues(\.results))
+        for id in Judges.slow.keys where dear[id] == nil {
+            // What is not known yet is looked for again at once.
+            guard let results = shown[id], !results.contains(where: { $0.verdict == .unknown })
+            else { continue }
+            dear[id] = (evidence.now, results)
+        }
         var seen: [Key: Steadiness] = [:]
         for check in Catalogue.all where check.isSecurity {
             guard let results = shown[check.id] else { continue }
