@@ -12,6 +12,8 @@ actor AuditCanarySurvey: Survey {
     private let resolver: Resolver
     private let reader: SourceReader
     private var known: [TargetID: AuditCanary] = [:]
+    /// When canaries of the last day were looked for, and whether they were found.
+    private var fates: [TargetID: [(at: Timestamp, isFound: Bool)]] = [:]
     private var order: [TargetID] = []
     private var paces = Paces<TargetID>()
 
@@ -62,9 +64,25 @@ actor AuditCanarySurvey: Survey {
                 }
             }
             for await canary in group where order.contains(canary.id) {
-                known[canary.id] = canary
+                known[canary.id] = counted(canary)
             }
         }
+    }
+
+    private func counted(_ canary: AuditCanary) -> AuditCanary {
+        var counted = canary
+        var recent = (fates[canary.id] ?? []).filter {
+            canary.seenAt.duration(since: $0.at) < .seconds(86_400)
+        }
+        switch canary.fate {
+        case .found: recent.append((canary.seenAt, true))
+        case .missed: recent.append((canary.seenAt, false))
+        case .failed: break
+        }
+        fates[canary.id] = recent
+        counted.sent = recent.count
+        counted.found = recent.count(where: \.isFound)
+        return counted
     }
 
     func add(to surveyed: inout Surveyed) { surveyed.canaries += order.compactMap { known[$0] } }

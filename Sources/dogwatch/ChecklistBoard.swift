@@ -28,6 +28,8 @@ actor ChecklistBoard {
     private var wanted = Wanted()
     private var since = Timestamp.distantPast
     private var runbooks: Set<String> = []
+    /// Classes of the audit log that a signature covered at the last look.
+    private var signedClasses: Set<String> = []
     private var series = VerdictSeries()
     private var live = LiveSeries()
     private var revision = 0
@@ -109,12 +111,12 @@ actor ChecklistBoard {
         wanted.isQuiet = isQuiet
         wanted.runbooks = runbooks
         let surveyed = await surveys.known
-        let signed = await signatures.all
+        let signatures = await signatures.all
         guard let snapshot = engine.snapshots.value else { return nil }
         let now = wallClock()
         let name = snapshot.watch.name
         guard !plans.isEmpty else {
-            write([], of: name, at: now)
+            write([], [], of: name, at: now)
             publish([])
             return nil
         }
@@ -132,13 +134,17 @@ actor ChecklistBoard {
         evidence.wanted = wanted.checks
         var facts = PlanFacts(results: memory.look(at: evidence), engine: evidence.engine)
         facts.lastFailures = memory.lastFailures
+        evidence.signedClasses = signedClasses
+        facts.figures = evidence.figures
         var hasOpenRun = false
         var verdicts: [VerdictSeries.Judged] = []
         var reports: [ChecklistReport] = []
+        var signed: Set<String> = []
         for (source, plan) in plans {
-            facts.attestations = signed.attestations(of: source.plan)
+            facts.attestations = signatures.attestations(of: source.plan)
             let (verdict, run) = await judge(plan, of: source, by: facts, at: now)
             hasOpenRun = hasOpenRun || run.map { $0.closed == nil } == true
+            signed.formUnion(plan.signedClasses(by: verdict))
             verdicts.append(.init(name: source.name, plan: plan, verdict: verdict))
             reports.append(
                 ChecklistReport(
@@ -146,7 +152,9 @@ actor ChecklistBoard {
                     run: run, facts: facts))
         }
         isQuiet = !hasOpenRun && !snapshot.alerts.contains(where: \.isIncident)
-        write(verdicts, of: name, at: now)
+        signedClasses = signed
+        let figures = VerdictSeries.figures(of: zip(verdicts.map(\.name), reports).map { ($0, $1) })
+        write(verdicts, figures, of: name, at: now)
         publish(reports)
         return ChecklistProgress(plans: reports.map(\.progress), revision: revision)
     }
@@ -194,9 +202,11 @@ actor ChecklistBoard {
     }
 
     private func write(
-        _ verdicts: [VerdictSeries.Judged], of watch: String, at now: Timestamp
+        _ verdicts: [VerdictSeries.Judged], _ figures: [(labels: Labels, value: Double)],
+        of watch: String, at now: Timestamp
     ) {
-        let samples = series.samples(of: verdicts, at: now).map { labels, value in
+        let all = series.samples(of: verdicts, at: now) + figures
+        let samples = all.map { labels, value in
             RuleSample(
                 labels.with("job", "dogwatch").with("instance", watch), Sample(now, value))
         }

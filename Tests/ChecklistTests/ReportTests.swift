@@ -54,6 +54,8 @@ struct ReportTests {
                 section   done failed unknown  open total
                 S            1      1       0     0     2  (states 3)
 
+                Security audit score: 50 % verified · 50 % with attestations · 0 unknown · 1 failed
+
                 failed:
                   p.md:5 a | b  pg.auth.scram: seen
 
@@ -77,12 +79,12 @@ struct ReportTests {
 
     @Test("of the catalogue names rule, needs and remedy")
     func catalogue() throws {
-        let check = try #require(Catalogue["redis.auth"])
-        #expect(check.text.contains("critical, behaviour, every 15 min, A07 A05"))
+        let check = try #require(Catalogue["apm.ingest"])
+        #expect(check.text.contains("medium, behaviour, every 5 min, A09"))
         #expect(check.text.contains("evidence is not collected yet"))
         #expect(check.text.contains("  fix: "))
         let json = String(decoding: try JSONEncoder().encode(check), as: UTF8.self)
-        #expect(json.contains("\"cadenceSeconds\":900"))
+        #expect(json.contains("\"cadenceSeconds\":300"))
     }
 }
 
@@ -95,6 +97,7 @@ struct MemoryTests {
         container.name = "api"
         container.state = "running"
         container.memoryLimitBytes = 1
+        container.isolation = ContainerIsolation()
         change(&container)
         var detail = ContainersDetail()
         detail.containers = [container]
@@ -163,7 +166,7 @@ struct ChecklistPageTests {
         let items = bound.items.count { $0.match == .bound }
         switch part {
         case "bindings": #expect(items == bound.items.count)
-        case "conditions": #expect(bound.items[0].checks.count == 5)
+        case "conditions": #expect(bound.items[0].checks.count == 6)
         default: #expect(bound.bindings.reports.count == 5)
         }
     }

@@ -16,11 +16,16 @@ public struct AuditCanary: Sendable, Hashable {
     public var id: TargetID
     public var fate: Fate
     public var seenAt: Timestamp
+    /// How many were sent in the last day, and how many of them were found.
+    public var sent: Int
+    public var found: Int
 
-    public init(id: TargetID, fate: Fate, seenAt: Timestamp) {
+    public init(id: TargetID, fate: Fate, seenAt: Timestamp, sent: Int = 0, found: Int = 0) {
         self.id = id
         self.fate = fate
         self.seenAt = seenAt
+        self.sent = sent
+        self.found = found
     }
 
     /// How long a record may take. What takes longer than `limit` is looked for no more.

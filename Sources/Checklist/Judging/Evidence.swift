@@ -11,6 +11,9 @@ public struct Evidence: Sendable {
     public var watch: WatchFacts?
     /// When the newest run of a plan was started; nil: none was.
     public var mark: Timestamp?
+    /// Classes of action that must be in the audit log, and those that a signature covers.
+    public var auditClasses: [String] = []
+    public var signedClasses: Set<String> = []
     /// What plans say of containers.
     public var containerPlan = ContainerExpectations()
     /// The checks that somebody rests on; nil: every one is judged.
@@ -29,6 +32,7 @@ public struct Evidence: Sendable {
         containerPlan = plans.reduce(into: ContainerExpectations()) {
             $0.formUnion($1.bindings.containers)
         }
+        auditClasses = plans.lazy.map(\.bindings.audit.classes).first { !$0.isEmpty } ?? []
     }
 
     /// One target as it was last seen.

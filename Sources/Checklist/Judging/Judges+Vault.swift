@@ -99,7 +99,7 @@ extension Judges {
 }
 
 /// What all reports of metadata together say about the secrets that are declared.
-private struct SecretStore {
+struct SecretStore {
     var inventory: Set<String> = []
     /// Path → since when its current version is in the store.
     var current: [String: Timestamp] = [:]

@@ -141,13 +141,13 @@ extension ChecklistReport.Figure {
             of: SecurityScore.scope(of: plan, verdict.items) { _ in true })
         let audit = Self(
             name: "Security audit score", value: score.attested.value, text: score.text)
-        guard !facts.results.isEmpty else { return [audit] }
+        guard !facts.results.isEmpty else { return [audit] + facts.figures }
         let coverage = OWASPCoverage(
             results: facts.results.mapValues { results in
                 results.map { $0.aged(at: verdict.at) }
             })
         let owasp = Self(
             name: "OWASP Top 10 coverage", value: coverage.evidenced.value, text: coverage.text)
-        return [audit, owasp]
+        return [audit, owasp] + facts.figures
     }
 }

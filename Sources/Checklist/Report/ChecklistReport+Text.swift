@@ -11,6 +11,9 @@ extension ChecklistReport {
         let width = max(7, titles.map(\.count).max() ?? 0)
         lines.append(padded("section", width) + header)
         lines += zip(titles, sections).map { padded($0, width) + row($1) }
+        if !scores.isEmpty {
+            lines += [""] + scores.map { "\($0.name): \($0.text)" }
+        }
         lines += list("failed", items.filter { $0.state == "failed" || $0.state == "waived" })
         lines += list("ticked, but contradicted", items.filter { $0.box == .contradicted })
         if !notes.isEmpty {
@@ -64,6 +67,7 @@ extension ChecklistReport {
                 + " | \(section.open) | \(section.total) |"
         }
         lines.append("")
+        lines += scores.map { "\($0.name): \($0.text)  " } + (scores.isEmpty ? [] : [""])
         lines += items.map { item in
             let mark = item.isDone ? "x" : " "
             return "- [\(mark)] \(cleaned(item.text, limit: 300)): \(item.state)"

@@ -171,7 +171,7 @@ extension ChecklistReport {
     /// A figure over the whole plan.
     public struct Figure: Sendable, Hashable, Codable {
         public var name: String
-        /// 0…1; nil where nothing can be said.
+        /// 0…1 of a share, a number of a count; nil where nothing can be said.
         public var value: Double?
         public var text: String
     }

@@ -19,6 +19,8 @@ public struct TrivyReport: Sendable, Hashable {
     public var suppressed: Int
     /// What was baked in: rule or name and place, never the secret itself.
     public var secrets: [String]
+    /// Names in its environment and its build that have a secret for a value.
+    public var literalNames: Set<String>
     public var layers: Int
 
     public struct System: Sendable, Hashable {
@@ -65,12 +67,15 @@ public struct TrivyReport: Sendable, Hashable {
                 isFixable: found.FixedVersion?.isEmpty == false)
         }
         suppressed = results.reduce(0) { $0 + ($1.ExperimentalModifiedFindings?.count ?? 0) }
+        let literals = ImageLiterals.all(
+            environment: image?.config?.Env, history: image?.history)
+        literalNames = Set(literals.map(\.name))
         secrets =
             results.flatMap { result in
                 (result.Secrets ?? []).map { secret in
                     cleaned("\(secret.RuleID) in \(result.Target ?? "")", limit: 120)
                 }
-            } + ImageLiterals.names(environment: image?.config?.Env, history: image?.history)
+            } + Set(literals.map(\.description)).sorted()
         layers = image?.history?.count ?? 0
     }
 
@@ -86,14 +91,16 @@ public struct TrivyReport: Sendable, Hashable {
 /// Secret-like names with a literal value in an image's environment or in the commands that built
 /// it. The values are dropped.
 enum ImageLiterals {
-    static func names(environment: [String]?, history: [TrivyReport.Wire.Step]?) -> [String] {
+    static func all(
+        environment: [String]?, history: [TrivyReport.Wire.Step]?
+    ) -> [SecretLiteral] {
         let steps = (history ?? []).compactMap(\.created_by).filter { step in
             step.contains("ENV ") || step.contains("ARG ") || step.hasPrefix("RUN |")
         }
         let words = steps.flatMap { $0.split(separator: " ").map(String.init) }
         let found = SecretLiteral.all(inEnvironment: environment ?? [])
         let baked = SecretLiteral.all(inEnvironment: words)
-        return Set((found + baked).map(\.description)).sorted()
+        return found + baked
     }
 }
 

@@ -12,6 +12,8 @@ public struct PlanFacts: Sendable {
     public var release: String?
     /// For the plan's own conditions.
     public var engine: Engine?
+    /// Figures over all that is watched.
+    public var figures: [ChecklistReport.Figure] = []
 
     public init(
         results: [String: [CheckResult]] = [:], attestations: [Attestation] = [],

@@ -62,6 +62,7 @@ extension Bindings {
             var table = table
             return APIExpectations(reading: &table)
         }
+        if var table = root.table("audit") { audit = AuditExpectations(reading: &table) }
         sessions = root.tables("sessions").compactMap { table in
             var table = table
             return SessionStore(reading: &table)
