@@ -141,11 +141,11 @@ struct CatalogueTests {
 
     @Test("says of what nobody collects that it is unknown")
     func notCollected() throws {
-        let check = try #require(Catalogue["apm.ingest"])
+        let check = try #require(Catalogue["trace.roundtrip"])
         let result = try #require(check.results(on: Evidence(now: start)).first)
         #expect(result.verdict == .unknown)
         #expect(result.evidence == "evidence is not collected yet")
-        #expect(!Catalogue.isCollected("apm.ingest"))
+        #expect(!Catalogue.isCollected("trace.roundtrip"))
         #expect(Catalogue.isCollected("http.health"))
     }
 }

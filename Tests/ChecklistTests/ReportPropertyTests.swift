@@ -6,6 +6,8 @@ import TimeSeries
 
 @Suite("Reports of nothing, and damaged ones")
 struct ReportPropertyTests {
+    private static let revision = String(repeating: "4f2a1c0d", count: 5)
+
     /// A document of each kind that says the best that there is to say.
     private static let samples: [ReportKind: String] = [
         .trivy: """
@@ -65,6 +67,13 @@ struct ReportPropertyTests {
         {"items": [{"metadata": {"name": "d", "namespace": "app"}, "spec": {"podSelector": {},
           "policyTypes": ["Ingress", "Egress"]}}]}
         """,
+        .pipelineRuns: """
+        [{"databaseId": 812, "conclusion": "success", "updatedAt": "\(stamp(.days(1)))",
+          "headSha": "\(ReportPropertyTests.revision)"}]
+        """,
+        .branchLog: ReportPropertyTests.revision + "\n",
+        .vantage: #"{"vantage": "edge-1", "control": true, "reached": {"ssh": false}}"#,
+        .ingest: #"{"service": "api", "newest": "\#(stamp(.minutes(1)))"}"#,
         .score: #"{"index": 78}"#,
         .document: "# A\n\n## Rollback\n\n" + String(repeating: "word ", count: 300),
     ]

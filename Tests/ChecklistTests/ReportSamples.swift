@@ -54,6 +54,8 @@ func engine(running images: [(name: String, id: String)]) -> Evidence.Source {
         container.image = "\(name):1.4.2"
         container.imageID = id
         container.state = "running"
+        container.isolation = ContainerIsolation()
+        container.isolation?.imageRevision = "4f2a1c0d"
         return container
     }
     return Evidence.Source(

@@ -79,12 +79,12 @@ struct ReportTests {
 
     @Test("of the catalogue names rule, needs and remedy")
     func catalogue() throws {
-        let check = try #require(Catalogue["apm.ingest"])
-        #expect(check.text.contains("medium, behaviour, every 5 min, A09"))
+        let check = try #require(Catalogue["trace.roundtrip"])
+        #expect(check.text.contains("medium, behaviour, every 15 min, A09"))
         #expect(check.text.contains("evidence is not collected yet"))
         #expect(check.text.contains("  fix: "))
         let json = String(decoding: try JSONEncoder().encode(check), as: UTF8.self)
-        #expect(json.contains("\"cadenceSeconds\":300"))
+        #expect(json.contains("\"cadenceSeconds\":900"))
     }
 }
 

@@ -12,6 +12,11 @@ extension Judges {
                 segments(containers, evidence.containerPlan, at: seen)
             }
         },
+        "tls.terminator": { evidence in
+            evidence.eachEngine { containers, seen in
+                terminator(containers, evidence.containerPlan, at: seen)
+            }
+        },
         "container.limits.planned": { evidence in
             evidence.eachEngine { containers, seen in
                 sizes(containers, evidence.containerPlan, at: seen)
@@ -70,6 +75,39 @@ extension Judges {
         return Outcome(
             .pass, "\(data.count) of the data apart from \(edge.count) at the edge",
             subjects: tiers.count, at: seen)
+    }
+
+    /// Only what stands at the edge is open to the network, and with the ports of the web alone.
+    private static func terminator(
+        _ containers: [Container], _ plan: ContainerExpectations, at seen: Timestamp
+    ) -> Outcome {
+        let edge = containers.filter { plan.edge.contains($0.name) }
+        guard !edge.isEmpty else {
+            return .unknown("no container named as edge of [containers] runs here", at: seen)
+        }
+        func open(_ container: Container) -> [Int] {
+            (container.isolation?.published ?? []).filter {
+                !["127.0.0.1", "::1"].contains($0.address)
+            }.map(\.port)
+        }
+        if let leak = containers.first(where: { !plan.edge.contains($0.name) && !open($0).isEmpty })
+        {
+            return Outcome(
+                .fail, "\(leak.name) publishes \(open(leak)[0])", subjects: containers.count,
+                at: seen)
+        }
+        if let silent = containers.first(where: { $0.isolation?.published == nil }) {
+            return .unknown("the engine does not tell the ports of \(silent.name)", at: seen)
+        }
+        let ports = Set(edge.flatMap(open)).sorted()
+        guard ports.contains(443) else {
+            return .unknown("nobody at the edge publishes 443 here", at: seen)
+        }
+        let list = ports.map { "\($0)" }.joined(separator: ", ")
+        let isPlain = ports.allSatisfy([80, 443].contains)
+        return Outcome(
+            isPlain ? .pass : .warn, "the edge publishes \(list); others none",
+            subjects: containers.count, at: seen)
     }
 
     private static func sizes(

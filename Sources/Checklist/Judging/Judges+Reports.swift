@@ -6,6 +6,7 @@ extension Judges {
         .merging(runtime) { first, _ in first }
         .merging(repository) { first, _ in first }
         .merging(vault) { first, _ in first }
+        .merging(delivery) { first, _ in first }
         .merging(hosts) { first, _ in first }
 }
 

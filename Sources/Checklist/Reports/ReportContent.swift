@@ -13,6 +13,10 @@ public enum ReportContent: Sendable, Hashable {
     case vaultAudit(VaultAudit)
     case devices(BlockDevices)
     case policies(NetworkPolicies)
+    case runs(PipelineRuns)
+    case branch(BranchLog)
+    case vantage(VantageReport)
+    case ingest(IngestReport)
     case score(Double)
     case document(PeopleDocument)
 }
@@ -35,6 +39,10 @@ extension ReportContent {
         case .vaultAudit: self = .vaultAudit(try VaultAudit(parsing: bytes))
         case .lsblk: self = .devices(try BlockDevices(parsing: bytes))
         case .networkPolicies: self = .policies(try NetworkPolicies(parsing: bytes))
+        case .pipelineRuns: self = .runs(try PipelineRuns(parsing: bytes))
+        case .branchLog: self = .branch(try BranchLog(parsing: bytes))
+        case .vantage: self = .vantage(try VantageReport(parsing: bytes))
+        case .ingest: self = .ingest(try IngestReport(parsing: bytes))
         case .document: self = .document(PeopleDocument(parsing: bytes))
         // Of any other document only a number is wanted, and the binding says which.
         case .score: throw ReportFault("it does not say where the score stands")

@@ -33,6 +33,14 @@ public enum ReportKind: String, Sendable, Hashable, CaseIterable {
     case lsblk
     /// `kubectl get networkpolicy -A -o json`
     case networkPolicies = "network-policies"
+    /// `gh run list --json databaseId,conclusion,headSha,updatedAt`
+    case pipelineRuns = "gh-runs"
+    /// `git log --format=%H BRANCH`
+    case branchLog = "git-log"
+    /// What can be reached from another place.
+    case vantage
+    /// When a service's data last came to a backend.
+    case ingest
     /// A JSON document with a number in it.
     case score
     /// A document that people read.
@@ -62,6 +70,10 @@ public enum ReportKind: String, Sendable, Hashable, CaseIterable {
         case .logScan: ["logs.secret-scan"]
         case .lsblk: ["host.disk-encryption"]
         case .networkPolicies: ["k8s.network-policies"]
+        case .pipelineRuns: ["deploy.pipeline"]
+        case .branchLog: ["deploy.revision-known"]
+        case .vantage: ["net.vantage.blocked"]
+        case .ingest: ["apm.ingest"]
         case .score: ["compliance.report"]
         case .document: ["doc.present"]
         }

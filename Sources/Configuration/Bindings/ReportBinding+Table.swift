@@ -49,7 +49,9 @@ extension ReportKind {
         case .document:
             ("headings", false, "Write headings = [\"Rollback\", \"Contacts\"].")
         case .trivy, .falco, .pgBackRest, .walG, .walShow, .backupVerify, .restoreDrill, .drill,
-            .vaultHealth, .vaultAudit, .sarif, .gitleaks, .logScan, .lsblk, .score:
+            .vaultHealth, .vaultAudit, .sarif, .gitleaks, .logScan, .lsblk, .score, .pipelineRuns,
+            .branchLog, .vantage,
+            .ingest:
             nil
         }
     }
