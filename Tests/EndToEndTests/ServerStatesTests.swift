@@ -79,7 +79,7 @@ extension EndToEnd {
             #expect(
                 try watched.verdicts(on: "here") { $0[check] == "pass" } == [check: "pass"])
             // One statement that takes longer than all others may together.
-            let slow = try server.session([], blocks: "SELECT pg_sleep(12)")
+            let slow = try server.session([], blocks: "SELECT pg_sleep(20)")
             defer { slow.end() }
             #expect(
                 try watched.verdicts(on: "here") { $0[check] == "fail" } == [check: "fail"])

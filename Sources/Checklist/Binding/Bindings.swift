@@ -16,6 +16,7 @@ public struct Bindings: Sendable, Hashable {
     public var probes = ProbeSettings()
     public var postgres = PostgresExpectations()
     public var sessions: [SessionStore] = []
+    public var deploy = DeploymentPlan()
     public var audit = AuditExpectations()
     public var apis: [APIExpectations] = []
     public var containers = ContainerExpectations()

@@ -14,6 +14,8 @@ public struct Evidence: Sendable {
     /// Classes of action that must be in the audit log, and those that a signature covers.
     public var auditClasses: [String] = []
     public var signedClasses: Set<String> = []
+    /// How releases are rolled out.
+    public var rolloutPlan = DeploymentPlan()
     /// What plans say of containers.
     public var containerPlan = ContainerExpectations()
     /// The checks that somebody rests on; nil: every one is judged.
@@ -32,6 +34,8 @@ public struct Evidence: Sendable {
         containerPlan = plans.reduce(into: ContainerExpectations()) {
             $0.formUnion($1.bindings.containers)
         }
+        rolloutPlan =
+            plans.lazy.map(\.bindings.deploy).first { $0 != DeploymentPlan() } ?? DeploymentPlan()
         auditClasses = plans.lazy.map(\.bindings.audit.classes).first { !$0.isEmpty } ?? []
     }
 

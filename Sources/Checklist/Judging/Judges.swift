@@ -13,6 +13,7 @@ enum Judges {
         .merging(containerPlans) { first, _ in first }
         .merging(api) { first, _ in first }
         .merging(watch) { first, _ in first }
+        .merging(rollout) { first, _ in first }
         .merging(tls) { first, _ in first }
         .merging(redis) { first, _ in first }
         .merging(reports) { first, _ in first }

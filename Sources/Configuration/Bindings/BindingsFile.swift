@@ -63,6 +63,7 @@ extension Bindings {
             return APIExpectations(reading: &table)
         }
         if var table = root.table("audit") { audit = AuditExpectations(reading: &table) }
+        if var table = root.table("deploy") { deploy = DeploymentPlan(reading: &table) }
         sessions = root.tables("sessions").compactMap { table in
             var table = table
             return SessionStore(reading: &table)
