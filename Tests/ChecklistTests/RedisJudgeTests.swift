@@ -46,7 +46,7 @@ struct RedisJudgeTests {
     func rights() throws {
         let id = "redis.acl.least"
         #expect(try result(id) { _ in }.verdict == .pass)
-        #expect(try result(id) { $0.dryRun = .limited }.verdict == .warn)
+        #expect(try result(id) { $0.dryRun = .limited }.verdict == .fail)
         #expect(try result(id) { $0.dryRun = .allowed }.verdict == .fail)
         #expect(try result(id) { $0.stranger = .served }.verdict == .fail)
         #expect(try result(id) { $0.dryRun = .unknown("older than 7.0") }.verdict == .unknown)

@@ -79,9 +79,12 @@ extension Judges {
         let seen = facts.seenAt
         switch facts.dryRun {
         case .allowed: return Outcome(.fail, "our own user may SET", subjects: 1, at: seen)
+        case .limited:
+            return Outcome(
+                .fail, "our own user may SET, though not every key", subjects: 1, at: seen)
         case .notPermitted: return .denied(grant: "ACL SETUSER dogwatch +acl|dryrun", at: seen)
         case .unknown(let why): return .unknown(why, at: seen)
-        case .denied, .limited: break
+        case .denied: break
         }
         switch facts.stranger {
         case .served, .letIn:
@@ -89,10 +92,6 @@ extension Judges {
                 .fail, "the default user needs no password", subjects: 1, at: seen)
         case .unknown(let why): return .unknown("without a login: \(why)", at: seen)
         case .refused: break
-        }
-        guard facts.dryRun == .denied else {
-            return Outcome(
-                .warn, "our own user may SET, though not every key", subjects: 1, at: seen)
         }
         return Outcome(.pass, "dry run of SET: no permission", subjects: 1, at: seen)
     }
