@@ -7,18 +7,12 @@ import Watch
 
 /// The requests to one API.
 struct APIRound: Sendable {
-    let client: HTTPClient
-    let userAgent: String
-    let settings: HTTPSettings
+    let line: EndpointLine
     let api: APIExpectations
     let ownOrigin: String?
 
-    private static let limit = Duration.seconds(5)
-    private static let bodyLimit = 1 << 20
     /// From one request to the next.
     private static let rhythm = Duration.milliseconds(500)
-
-    var host: String { HTTPAddress.host(of: settings.url) }
 
     func asks(_ part: APIFacts.Part) -> Bool {
         switch part {
@@ -55,11 +49,11 @@ struct APIRound: Sendable {
     }
 
     private func access() async throws -> APIFacts.Access {
-        let control = try await answer(api.open).head.status
+        let control = try? await answer(api.open).head.status
         var statuses: [APIFacts.Access.Status] = []
         for path in api.protected {
             try await Task.sleep(for: Self.rhythm)
-            statuses.append(.init(path: path, status: try await answer(path).head.status))
+            statuses.append(.init(path: path, status: try? await answer(path).head.status))
         }
         return APIFacts.Access(control: control, statuses: statuses)
     }
@@ -90,12 +84,14 @@ struct APIRound: Sendable {
             text: cleaned(found.first ?? "", limit: 60), container: api.version?.container)
     }
 
-    /// The whole journey, whatever its steps are answered.
+    /// Up to the first step that is not answered, whatever the others are.
     private func journey() async throws -> [APIFacts.Step] {
         var steps: [APIFacts.Step] = []
         for step in api.smoke {
             if !steps.isEmpty { try await Task.sleep(for: Self.rhythm) }
-            let response = try await answer(step.path)
+            guard let response = try? await answer(step.path) else {
+                return steps + [APIFacts.Step(asked: step, status: nil, results: [])]
+            }
             let results = (try? Self.results(in: response.body, at: step.value)) ?? []
             steps.append(
                 APIFacts.Step(asked: step, status: response.head.status, results: results))
@@ -156,14 +152,10 @@ struct APIRound: Sendable {
     private func answer(
         _ path: String?, method: String = "GET", headers: [HTTPHeader] = []
     ) async throws -> HTTPResponse {
-        let url = path.map { HTTPAddress.origin(of: settings.url) + $0 } ?? settings.url
-        var request = HTTPRequest(url: url)
+        var request = line.request
+        if let path { request.url = HTTPAddress.origin(of: line.settings.url) + path }
         request.method = method
-        request.tls = TLSOptions(settings.tls)
-        request.proxy = settings.proxy
-        request.reusesConnection = true
-        request.maxBodyBytes = Self.bodyLimit
-        request.headers = [HTTPHeader("User-Agent", userAgent)] + headers
-        return try await client.perform(request, by: .after(Self.limit))
+        request.headers += headers
+        return try await line.send(request)
     }
 }

@@ -40,8 +40,9 @@ actor APISurvey: Survey {
             return (
                 target.id,
                 APIRound(
-                    client: client, userAgent: userAgent, settings: settings, api: api,
-                    ownOrigin: origin)
+                    line: EndpointLine(
+                        settings, client: client, userAgent: userAgent, budget: budget),
+                    api: api, ownOrigin: origin)
             )
         }
         order = endpoints.map(\.0)
@@ -54,10 +55,7 @@ actor APISurvey: Survey {
                 guard !parts.isEmpty else { continue }
                 for part in parts { paces.note(Topic(target: id, part: part), wanted, at: now) }
                 let old = known[id] ?? APIFacts(id: id)
-                group.addTask { [budget] in
-                    guard await budget.turn(at: round.host) else { return old }
-                    return await round.renewed(old, parts)
-                }
+                group.addTask { await round.renewed(old, parts) }
             }
             for await facts in group where order.contains(facts.id) { known[facts.id] = facts }
         }

@@ -162,6 +162,7 @@ actor ChecklistBoard {
     /// What is judged by the watch's own rules, people and signs of life.
     private static let ownChecks: Set<String> = [
         "prom.rules.loaded", "prom.rules.runbooks", "oncall.now", "alert.watchdog",
+        "deploy.watch-window",
     ]
 
     /// When the newest run was started.

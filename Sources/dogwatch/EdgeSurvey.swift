@@ -1,5 +1,4 @@
 import Checklist
-import Collectors
 import Glibc
 import HTTP
 import Reactor
@@ -20,7 +19,6 @@ actor EdgeSurvey: Survey {
 
     /// The cadence of the checks that it serves.
     static let pace = Duration.seconds(900)
-    private static let limit = Duration.seconds(5)
     private static let bodyLimit = 16 << 10
 
     nonisolated var checks: Set<String> { Catalogue.edgeChecks }
@@ -56,18 +54,16 @@ actor EdgeSurvey: Survey {
     private nonisolated func ask(
         _ id: TargetID, _ settings: HTTPSettings, _ origin: String?
     ) async -> EdgeFacts {
+        let line = EndpointLine(
+            settings, client: client, userAgent: userAgent, budget: budget)
         var answers: [EdgeFacts.Answer] = []
         var failures: [EdgeFacts.Question: String] = [:]
-        var hosts: Set<String> = []
         var trustFault: String?
         var isPlainClosed = false
         for question in EdgeFacts.Question.allCases {
-            guard let request = request(question, settings, origin) else { continue }
-            let host = HTTPAddress.host(of: request.url)
-            if hosts.insert(host).inserted, await !budget.turn(at: host) { break }
-            do {
-                let response = try await client.perform(request, by: .after(Self.limit))
-                if response.phases.connect != nil, !answers.isEmpty { await budget.note(host) }
+            guard let request = request(question, line, origin) else { continue }
+            do throws(HTTPFailure) {
+                let response = try await line.send(request)
                 trustFault = trustFault ?? response.tls?.verifyError.map { cleaned($0) }
                 answers.append(
                     EdgeFacts.Answer(
@@ -76,6 +72,7 @@ actor EdgeSurvey: Survey {
                         body: String(decoding: response.body.prefix(Self.bodyLimit), as: UTF8.self))
                 )
             } catch {
+                if error.reason == .cancelled { break }
                 failures[question] = cleaned("\(error)")
                 if question == .plain { isPlainClosed = error.isRefusal }
                 // Who does not answer at all is asked nothing more.
@@ -92,17 +89,13 @@ actor EdgeSurvey: Survey {
 
     /// Nil where the question makes no sense for the endpoint.
     private nonisolated func request(
-        _ question: EdgeFacts.Question, _ settings: HTTPSettings, _ ownOrigin: String?
+        _ question: EdgeFacts.Question, _ line: EndpointLine, _ ownOrigin: String?
     ) -> HTTPRequest? {
+        let settings = line.settings
         let origin = HTTPAddress.origin(of: settings.url)
         let path = settings.url.dropFirst(origin.count).prefix { $0 != "?" && $0 != "#" }
         let folder = path.hasSuffix("/") ? String(path.dropLast()) : String(path)
-        var request = HTTPRequest(url: settings.url)
-        request.tls = TLSOptions(settings.tls)
-        request.proxy = settings.proxy
-        request.reusesConnection = true
-        request.maxBodyBytes = 1 << 20
-        request.headers = [HTTPHeader("User-Agent", userAgent)]
+        var request = line.request
         switch question {
         case .page: break
         case .missing: request.url = "\(origin)\(folder)/dogwatch-\(Self.nonce())"

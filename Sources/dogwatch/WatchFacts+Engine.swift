@@ -21,7 +21,8 @@ extension WatchFacts {
                     schedule: schedule.name, now: schedule.schedule.person(at: now),
                     hole: shifts.first { $0.user == nil }?.start)
             },
-            hasSecond: paging.escalations.contains { $0.steps.count > 1 },
+            hasSecond: !paging.escalations.isEmpty
+                && paging.escalations.allSatisfy { $0.steps.count > 1 },
             deadMan: paging.deadMan.map { _ in
                 DeadMan(lastPing: snapshot.paging?.deadMan?.lastPing, interval: .seconds(60))
             })
@@ -36,7 +37,8 @@ extension WatchFacts.Rule {
         if case .failed(let why) = rule.outcome { failure = cleaned(why, limit: 120) }
         self.init(
             name: cleaned(rule.name, limit: 60), query: rule.query,
-            runbook: annotations["runbook_url"] ?? annotations["runbook"], failure: failure)
+            runbook: annotations["runbook_url"] ?? annotations["runbook"], failure: failure,
+            isEvaluated: rule.outcome != .unknown)
     }
 
     fileprivate init(_ alert: AlertSpec) {

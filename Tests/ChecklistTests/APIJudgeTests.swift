@@ -30,11 +30,13 @@ struct APIJudgeTests {
     @Test(
         "protected paths refuse, where something is served at all",
         arguments: [
-            (200, [401, 403], Verdict.pass), (200, [401, 404], .warn), (200, [401, 302], .warn),
+            (200, [401, 403], Verdict.pass), (200, [401, 404], .warn), (200, [401, 302], .unknown),
             (200, [401, 200], .fail), (200, [500], .fail), (200, [429], .unknown),
             (503, [401], .unknown), (503, [200], .fail), (200, [], .unknown),
-        ])
-    func access(control: Int, statuses: [Int], expected: Verdict) {
+            (301, [401], .unknown), (301, [301], .unknown), (nil, [401], .unknown),
+            (200, [401, nil], .unknown), (200, [nil, 200], .fail),
+        ] as [(Int?, [Int?], Verdict)])
+    func access(control: Int?, statuses: [Int?], expected: Verdict) {
         let found = verdict("http.auth.required") {
             $0.access = Asked(
                 .known(
@@ -50,7 +52,9 @@ struct APIJudgeTests {
         arguments: [
             ("max-age=300", "\"1\"", 304, Verdict.pass), ("max-age=300", "\"1\"", 200, .warn),
             ("max-age=60", "\"1\"", 304, .warn), (nil, nil, nil, .fail),
-            (nil, "\"1\"", 304, .warn),
+            (nil, "\"1\"", 304, .warn), ("no-store, max-age=300", "\"1\"", 304, .fail),
+            ("private, max-age=300", "\"1\"", 304, .fail),
+            ("no-cache, max-age=300", "\"1\"", 304, .warn),
         ] as [(String?, String?, Int?, Verdict)])
     func cache(control: String?, tag: String?, second: Int?, expected: Verdict) {
         let found = verdict("http.cache.headers") {
@@ -69,7 +73,9 @@ struct APIJudgeTests {
             ("1.4.2", "1.4.2", "api", Verdict.pass), ("v1.4.2", "1.4.2", "api", .pass),
             ("1.4.2", "1.4.3", "api", .fail), ("latest", "1.4.3", "api", .fail),
             ("1.4.2", nil, "api", .warn), ("1.4.2", "1.4.2", nil, .warn),
-            ("1.4.2", "1.4.2", "other", .unknown), ("", "1.4.2", "api", .fail),
+            ("1.4.2", "1.4.2", "other", .unknown), ("", "1.4.2", "api", .unknown),
+            ("1.4.2@x", "1.4.2", "api", .fail),
+            ("foo/bar:1.4.2", "1.4.2", "api", .fail),
         ] as [(String, String?, String?, Verdict)])
     func version(text: String, label: String?, container: String?, expected: Verdict) {
         var running = ContainersDetail.Container()
@@ -100,6 +106,10 @@ struct APIJudgeTests {
         empty.results = []
         #expect(verdict([empty]) == .fail)
         #expect(verdict([]) == .unknown)
+        var silent = status
+        silent.status = nil
+        #expect(verdict([status, silent]) == .unknown)
+        #expect(verdict([failing, silent]) == .fail)
     }
 
     @Test("only planned methods and headers are granted, and to nobody else")

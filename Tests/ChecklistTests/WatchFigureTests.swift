@@ -1,4 +1,5 @@
 import Targets
+import TestSupport
 import Testing
 import TimeSeries
 
@@ -43,15 +44,41 @@ struct WatchFigureTests {
     func audit() throws {
         var evidence = Evidence(now: now)
         evidence.auditClasses = [AuditScore.canaryClass, "DDL", "login failure", "export"]
+        let bare = evidence
         evidence.surveyed.canaries = [
             AuditCanary(
                 id: TargetID(.postgres, "jobs"), fate: .found(after: .seconds(1)), seenAt: now,
                 sent: 4, found: 2)
         ]
+        #expect(figure("Audit log completeness", bare)?.value == nil)
         evidence.signedClasses = ["DDL"]
         let found = try #require(figure("Audit log completeness", evidence))
         #expect(found.value == 1.5 / 4)
         #expect(found.text == "37 % (2 of 4 classes, 2 of 4 canaries found)")
+    }
+
+    @Test("vulnerabilities are counted where every running image was scanned, else from below")
+    func vulnerabilities() throws {
+        func figure(_ images: [(name: String, id: String)]) throws -> ChecklistReport.Figure {
+            let scan = """
+                {"CreatedAt": "\(stamp(.days(1)))", "Metadata": {"ImageID": "sha256:aa"},
+                 "Results": [{"Class": "os-pkgs", "Vulnerabilities": [{"VulnerabilityID": "CVE-1",
+                   "PkgName": "a", "InstalledVersion": "1", "Severity": "CRITICAL"}]}]}
+                """
+            let evidence = reported(.trivy, [scan], sources: [Self.running(images)])
+            return try #require(
+                evidence.figures.first { $0.name == "Vulnerability count" })
+        }
+        let whole = try figure([("api", "sha256:aa")])
+        #expect(whole.value == 1 && whole.unit == .count)
+        #expect(whole.text == "1 critical, 1 of 1 images scanned")
+        let part = try figure([("api", "sha256:aa"), ("db", "sha256:bb")])
+        #expect(part.value == nil)
+        #expect(part.text == "≥ 1 critical, 1 of 2 images scanned")
+    }
+
+    private static func running(_ images: [(name: String, id: String)]) -> Evidence.Source {
+        ChecklistTests.engine(running: images)
     }
 
     @Test("figures are series, and none where nothing is known")
@@ -60,14 +87,18 @@ struct WatchFigureTests {
         let verdict = PlanVerdict(of: plan, by: PlanFacts(), at: now)
         var report = ChecklistReport(of: plan, verdict, file: "p.md", evidence: "")
         report.scores = [
-            .init(name: "Secrets in Vault", value: 0.5, text: ""),
+            .init(name: "Secrets in Vault", value: 0.5, text: "", isOfWatch: true),
+            .init(name: "Security audit score", value: 0.7, text: ""),
             .init(name: "Vulnerability count", value: nil, text: ""),
         ]
-        let samples = VerdictSeries.figures(of: [("p", report)])
-        #expect(samples.count == 1 && samples.first?.value == 0.5)
+        let samples = VerdictSeries.figures(of: [("p", report), ("q", report)])
+        let found = Dictionary(uniqueKeysWithValues: samples.map { ($0.labels, $0.value) })
+        let score = "security-audit-score"
         #expect(
-            samples.first?.labels == [
-                "__name__": "dogwatch_score", "plan": "p", "score": "secrets-in-vault",
+            found == [
+                ["__name__": "dogwatch_score", "score": "secrets-in-vault"]: 0.5,
+                ["__name__": "dogwatch_score", "score": "\(score)", "plan": "p"]: 0.7,
+                ["__name__": "dogwatch_score", "score": "\(score)", "plan": "q"]: 0.7,
             ])
         #expect(report.markdown.contains("Secrets in Vault"))
     }

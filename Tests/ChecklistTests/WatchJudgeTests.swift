@@ -1,4 +1,5 @@
 import PromQL
+import Targets
 import TimeSeries
 import Testing
 
@@ -32,6 +33,9 @@ struct WatchJudgeTests {
         #expect(verdict(id, .init(rules: [rule("up == 0")], kpis: kpis)) == .fail)
         let own = rule("rate(http_requests_total[5m])", isOwn: true)
         #expect(verdict(id, .init(rules: [own], kpis: kpis)) == .warn)
+        var fresh = good
+        fresh.isEvaluated = false
+        #expect(verdict(id, .init(rules: [good, fresh], kpis: kpis)) == .unknown)
         let broken = rule("rate(http_requests_total[5m])", failure: "many-to-many")
         #expect(verdict(id, .init(rules: [good, broken], kpis: kpis)) == .fail)
         #expect(verdict(id, .init(rules: [], kpis: kpis)) == .unknown)
@@ -76,15 +80,16 @@ struct WatchJudgeTests {
         #expect(verdict("alert.watchdog", .init()) == .unknown)
     }
 
-    /// A day of `up`, without the minutes between.
+    /// A day and more of `up`, without the minutes ago of `gap`.
     private func window(
-        started hoursAgo: Int, gap: Range<Int> = 0..<0, alert: Bool = false
+        started hoursAgo: Int, gap: Range<Int> = 0..<0, alert minutesAgo: Int? = nil,
+        rules: [WatchFacts.Rule] = [.init(name: "r", query: "up")]
     ) -> CheckResult? {
-        let head = Head(span: .seconds(200_000))
-        for minute in -1500...0 where !gap.contains(-minute) {
+        let head = Head(span: .seconds(400_000))
+        for minute in -3600...0 where !gap.contains(-minute) {
             let at = now + .seconds(minute * 60)
             _ = head.append(["__name__": "up", "job": "a"], Sample(at, 1))
-            if alert, minute == -30 {
+            if minutesAgo == -minute {
                 let labels: Labels = [
                     "__name__": "ALERTS", "alertstate": "firing", "severity": "page",
                 ]
@@ -93,34 +98,54 @@ struct WatchJudgeTests {
         }
         var evidence = Evidence(now: now, engine: Engine(head))
         evidence.mark = now + .seconds(-hoursAgo * 3600)
+        evidence.watch = WatchFacts(rules: rules)
         return Catalogue["deploy.watch-window"]?.results(on: evidence).first
     }
 
-    @Test("24 hours without a gap and without a critical alert")
+    @Test("24 hours from the start of a run, without a gap and without a critical alert")
     func watchWindow() {
         #expect(window(started: 25)?.verdict == .pass)
         let running = window(started: 7)
         #expect(running?.verdict == .unknown)
         #expect(running?.evidence == "07:00 of 24:00, 100 % samples")
-        #expect(window(started: 25, gap: 100..<130)?.verdict == .fail)
-        #expect(window(started: 25, alert: true)?.verdict == .fail)
+        // Ten minutes on end are too long, four here and there are not, a quarter of an hour in all is.
+        #expect(window(started: 25, gap: 100..<111)?.verdict == .fail)
+        #expect(window(started: 25, gap: 100..<104)?.verdict == .pass)
+        #expect(window(started: 7, gap: 100..<111)?.verdict == .fail)
+        #expect(window(started: 25, alert: 30)?.verdict == .pass)
+        #expect(window(started: 25, alert: 24 * 60)?.verdict == .fail)
+        #expect(window(started: 50, alert: 49 * 60)?.verdict == .fail)
+        #expect(window(started: 7, alert: 30)?.verdict == .fail)
+    }
+
+    @Test("without a run, a rule or samples nothing is known of the window")
+    func noWindow() {
         #expect(window(started: 0)?.verdict == .unknown)
+        #expect(window(started: 25, rules: [])?.verdict == .unknown)
+        let broken = rule("up", failure: "many-to-many")
+        #expect(window(started: 25, rules: [broken])?.verdict == .unknown)
         let nothing = Catalogue["deploy.watch-window"]?.results(on: Evidence(now: now)).first
         #expect(nothing?.verdict == .unknown)
     }
 
     @Test("availability asks for a thousand tries and for nearly every hour")
     func availability() {
-        func verdict(hours: Int, gap: Range<Int> = 0..<0, failing: Int = 0) -> Verdict? {
-            let head = Head(span: .seconds(200_000))
+        func verdict(
+            hours: Int, gap: Range<Int> = 0..<0, failing: Int = 0, every seconds: Int = 60
+        ) -> Verdict? {
+            let head = Head(span: .seconds(400_000))
             for minute in -hours * 60...0 where !gap.contains(-minute) {
                 let value = minute > -failing ? 0.0 : 1.0
-                _ = head.append(
-                    ["__name__": "probe_success"], Sample(now + .seconds(minute * 60), value))
+                let labels: Labels = ["__name__": "probe_success", "instance": "web"]
+                _ = head.append(labels, Sample(now + .seconds(minute * 60), value))
             }
-            let evidence = Evidence(now: now, engine: Engine(head))
+            let source = Evidence.Source(
+                id: TargetID(.http, "web"), detail: nil, seenAt: now, interval: .seconds(seconds))
+            let evidence = Evidence(now: now, sources: [source], engine: Engine(head))
             return Catalogue["prom.availability"]?.results(on: evidence).first?.verdict
         }
+        // Every second probe was not made.
+        #expect(verdict(hours: 48, every: 30) == .unknown)
         #expect(verdict(hours: 48) == .pass)
         #expect(verdict(hours: 10) == .unknown)
         #expect(verdict(hours: 48, gap: 300..<900) == .unknown)

@@ -30,21 +30,22 @@ public struct APIFacts: Sendable, Hashable {
     }
 
     public struct Access: Sendable, Hashable {
-        /// Of what is open to all.
-        public var control: Int
+        /// Of what is open to all; nil where it did not answer.
+        public var control: Int?
         public var statuses: [Status]
 
         public struct Status: Sendable, Hashable {
             public var path: String
-            public var status: Int
+            /// nil where it did not answer.
+            public var status: Int?
 
-            public init(path: String, status: Int) {
+            public init(path: String, status: Int?) {
                 self.path = path
                 self.status = status
             }
         }
 
-        public init(control: Int, statuses: [Status]) {
+        public init(control: Int?, statuses: [Status]) {
             self.control = control
             self.statuses = statuses
         }
@@ -82,11 +83,12 @@ public struct APIFacts: Sendable, Hashable {
     /// One request of a journey, and what came of it.
     public struct Step: Sendable, Hashable {
         public var asked: APIExpectations.Step
-        public var status: Int
+        /// nil where it was not answered.
+        public var status: Int?
         /// What stood at the place that is judged.
         public var results: [String]
 
-        public init(asked: APIExpectations.Step, status: Int, results: [String]) {
+        public init(asked: APIExpectations.Step, status: Int?, results: [String]) {
             self.asked = asked
             self.status = status
             self.results = results

@@ -196,10 +196,20 @@ extension Evidence {
         }
     }
 
-    /// The number that an expression gives; nil without series, without a result, or with several.
-    func number(_ text: String) -> Double? {
+    /// When an expression that gives one series has a value.
+    func times(
+        of text: String, from: Timestamp, through: Timestamp, step: Duration
+    ) -> [Timestamp] {
+        guard let engine, let expression = try? Expression(parsing: text) else { return [] }
+        let found = try? engine.range(expression, from: from, through: through, step: step)
+        return found?.series.first?.samples.map(\.time) ?? []
+    }
+
+    /// The number that an expression gives now, or at another time; nil without series, without a
+    /// result, or with several.
+    func number(_ text: String, at time: Timestamp? = nil) -> Double? {
         guard let engine, let expression = try? Expression(parsing: text) else { return nil }
-        let value = try? engine.instant(expression, at: now).value.single
+        let value = try? engine.instant(expression, at: time ?? now).value.single
         return value.flatMap { $0.isNaN ? nil : $0 }
     }
 }

@@ -13,26 +13,32 @@ extension Judges {
         "http.cors.preflight": { $0.eachAPI(\.preflight, preflight) },
     ]
 
+    /// Where something is served at all. Who is sent elsewhere was not let in, but has not asked the
+    /// application either.
     private static func access(_ facts: APIFacts.Access, at seen: Timestamp) -> Outcome {
         let all = facts.statuses
         func named(_ matches: (Int) -> Bool) -> String? {
-            let found = all.filter { matches($0.status) }
+            let found = all.filter { $0.status.map(matches) == true }
             let more = found.count > 1 ? " and \(found.count - 1) more" : ""
-            return found.first.map { "\($0.path) answers \($0.status)\(more)" }
+            return found.first.map { "\($0.path) answers \($0.status ?? 0)\(more)" }
         }
         if let text = named({ (200..<300).contains($0) || $0 >= 500 }) {
             return Outcome(.fail, text, subjects: all.count, at: seen)
         }
-        if let text = named({ ![401, 403, 404].contains($0) && !(300..<400).contains($0) }) {
+        if let silent = all.first(where: { $0.status == nil }) {
+            return .unknown("\(silent.path) does not answer", at: seen)
+        }
+        if let text = named({ ![401, 403, 404].contains($0) }) {
             return .unknown(text, at: seen)
         }
-        let doubt = named { ![401, 403].contains($0) }
+        let doubt = named { $0 == 404 }
         let text = "\(all.count)/\(all.count) paths refuse who is not logged in"
         var outcome = Outcome(
             doubt == nil ? .pass : .warn, doubt ?? text, subjects: all.count, at: seen)
+        let control = facts.control ?? 0
         outcome.control =
-            (200..<400).contains(facts.control)
-            ? .held : .lost("what is open to all answers \(facts.control)")
+            (200..<300).contains(control)
+            ? .held : .lost("what is open to all is not served (\(control))")
         return outcome
     }
 
@@ -42,6 +48,9 @@ extension Judges {
         }
         let directives = (facts.cacheControl ?? "").lowercased().split(separator: ",").map {
             $0.filter { $0 != " " }
+        }
+        if let ban = directives.first(where: { ["no-store", "private"].contains($0) }) {
+            return Outcome(.fail, "\(ban): no cache may keep it", subjects: 1, at: seen)
         }
         let age = directives.lazy.compactMap { directive in
             directive.hasPrefix("max-age=") ? Int(directive.dropFirst("max-age=".count)) : nil
@@ -55,7 +64,8 @@ extension Judges {
             if age == nil, facts.tag == nil {
                 .fail
             } else {
-                age ?? 0 >= facts.planned && facts.second == 304 ? .pass : .warn
+                age ?? 0 >= facts.planned && facts.second == 304
+                    && !directives.contains("no-cache") ? .pass : .warn
             }
         return Outcome(verdict, text, subjects: 1, at: seen)
     }
@@ -64,7 +74,8 @@ extension Judges {
         _ evidence: Evidence, _ facts: APIFacts.Version, at seen: Timestamp
     ) -> Outcome {
         let text = facts.text
-        guard ImagePin("x:\(text)") == .version else {
+        guard !text.isEmpty else { return .unknown("no version is told", at: seen) }
+        guard isSemanticVersion(text) else {
             return Outcome(.fail, "\"\(text)\" is no semantic version", subjects: 1, at: seen)
         }
         guard let name = facts.container else {
@@ -92,6 +103,9 @@ extension Judges {
 
     private static func journey(_ steps: [APIFacts.Step], at seen: Timestamp) -> Outcome {
         for (index, step) in steps.enumerated() {
+            guard step.status != nil else {
+                return .unknown("step \(index + 1), \(step.asked.path): no answer", at: seen)
+            }
             guard let fault = step.fault else { continue }
             return Outcome(
                 .fail, "step \(index + 1), \(step.asked.path): \(fault)", subjects: steps.count,
@@ -141,6 +155,7 @@ extension Judges {
 extension APIFacts.Step {
     /// What was not as expected; nil where all was.
     fileprivate var fault: String? {
+        let status = status ?? 0
         if let wanted = asked.status, wanted != status { return "status \(status)" }
         guard let expectation = asked.expectation else { return nil }
         if asked.status == nil, !(200..<300).contains(status) { return "status \(status)" }

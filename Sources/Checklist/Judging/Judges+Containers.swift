@@ -146,16 +146,22 @@ enum ImagePin: Hashable {
         let name = image.prefix { $0 != "@" }
         let last = name.split(separator: "/").last ?? ""
         let tag = last.firstIndex(of: ":").map { last[last.index(after: $0)...] } ?? ""
-        // "1.4.2", "v1.4.2-rc.1": three numbers, then nothing or a suffix.
-        let bare = tag.hasPrefix("v") ? tag.dropFirst() : tag
-        let core = bare.prefix { !"-+".contains($0) }
-        let parts = core.split(separator: ".", omittingEmptySubsequences: false)
-        if parts.count == 3,
-            parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isASCII) && Int($0) != nil })
-        {
+        if isSemanticVersion(tag) {
             self = .version
         } else {
             self = isDigested ? .digest : .loose
         }
     }
+}
+
+/// "1.4.2", "v1.4.2-rc.1": three numbers, then nothing or a suffix. Source: semver.org, 2.0.0.
+func isSemanticVersion(_ text: some StringProtocol) -> Bool {
+    let bare = text.hasPrefix("v") ? text.dropFirst() : text[...]
+    let core = bare.prefix { !"-+".contains($0) }
+    let parts = core.split(separator: ".", omittingEmptySubsequences: false)
+    let isWritten = text.allSatisfy {
+        $0.isASCII && ($0.isLetter || $0.isNumber || "-+.".contains($0))
+    }
+    return isWritten && parts.count == 3
+        && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isNumber) }
 }

@@ -116,6 +116,7 @@ extension Judges {
         outcome.control =
             content.control ? .held : .lost("what everybody may reach was not reached either")
         outcome.vantage = .init(name: content.vantage, isInside: false)
+        outcome.grade = report.readGrade
         return outcome
     }
 
@@ -125,9 +126,18 @@ extension Judges {
             return .unknown("its time is in the future: a clock is wrong", at: now)
         }
         let verdict: Verdict = age <= .minutes(5) ? .pass : age <= .minutes(15) ? .warn : .fail
-        return report.outcome(
+        var outcome = report.outcome(
             verdict, "newest of \(report.content.service) \(ageText(age)) ago",
             on: [report.content.service])
+        outcome.grade = report.readGrade
+        return outcome
+    }
+}
+
+extension Report {
+    /// What a command or a URL says now was seen; a file was written by somebody at some time.
+    fileprivate var readGrade: Grade? {
+        if case .file = binding.source { .report } else { nil }
     }
 }
 

@@ -82,7 +82,9 @@ extension Judges {
         case .limited:
             return Outcome(
                 .fail, "our own user may SET, though not every key", subjects: 1, at: seen)
-        case .notPermitted: return .denied(grant: "ACL SETUSER dogwatch +acl|dryrun", at: seen)
+        case .notPermitted:
+            let name = if case .known(let user?) = facts.login { user } else { "dogwatch" }
+            return .denied(grant: "ACL SETUSER \(name) +acl|dryrun", at: seen)
         case .unknown(let why): return .unknown(why, at: seen)
         case .denied: break
         }

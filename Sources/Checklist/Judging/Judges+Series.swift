@@ -83,6 +83,10 @@ extension Judges {
             let text = "probes in \(numberText(seen)) of \(numberText(whole)) hours"
             return one(.unknown(text, at: evidence.now))
         }
+        if let share = probeCoverage(evidence), share < 0.95 {
+            let percent = numberText((share * 100).rounded(.down))
+            return one(.unknown("\(percent) % of the probes were made", at: evidence.now))
+        }
         let share = good / all
         let spent = (1 - share) / 0.001
         let verdict: Verdict = share < 0.999 ? .fail : spent > 0.8 ? .warn : .pass
@@ -93,6 +97,25 @@ extension Judges {
         outcome.grade = .history
         outcome.interval = slow["prom.availability"]
         return one(outcome)
+    }
+
+    /// How many of the probes that the targets' intervals ask for were made since the first of each;
+    /// nil where no interval is known.
+    private static func probeCoverage(_ evidence: Evidence) -> Double? {
+        let counts = evidence.numbers("sum by (instance) (count_over_time(probe_success[30d]))")
+        let firsts = evidence.numbers(
+            "min by (instance) (min_over_time((probe_success * 0 + time())[30d:1h]))")
+        var made = 0.0
+        var asked = 0.0
+        for source in evidence.sources where source.id.kind == .http {
+            let labels: Labels = ["instance": source.id.name]
+            guard let count = counts[labels], let first = firsts[labels] else { continue }
+            // Nobody knows when in the hour before the first full one it began.
+            let age = Duration.milliseconds(Int64((evidence.now.seconds - first) * 1000))
+            made += min(count, (age + .seconds(3600)) / source.interval)
+            asked += age / source.interval
+        }
+        return asked > 0 ? made / asked : nil
     }
 
     private static let queryTime: Judge = { evidence in

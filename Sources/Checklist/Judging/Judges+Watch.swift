@@ -11,7 +11,7 @@ extension Judges {
         "oncall.now": { $0.judgeWatch(shifts) },
         "alert.watchdog": { $0.judgeWatch(farEnd) },
         "deploy.watch-window": { evidence in
-            var outcome = window(evidence)
+            var outcome = watchWindow(evidence)
             outcome.interval = slow["deploy.watch-window"]
             return [Judged(target: "", outcome: outcome)]
         },
@@ -21,6 +21,9 @@ extension Judges {
         guard !facts.rules.isEmpty else { return .unknown("no rule is loaded", at: now) }
         guard !facts.kpis.isEmpty else { return .unknown("no KPI is configured", at: now) }
         let count = facts.rules.count
+        if let fresh = facts.rules.first(where: { !$0.isEvaluated }) {
+            return .unknown("\(fresh.name) was not evaluated yet", at: now)
+        }
         if let broken = facts.rules.first(where: { $0.failure != nil }) {
             return Outcome(
                 .fail, "\(broken.name): \(broken.failure ?? "")", subjects: count, at: now)
@@ -99,45 +102,6 @@ extension Judges {
         let verdict: Verdict =
             age <= deadMan.interval * 2 ? .pass : age <= deadMan.interval * 4 ? .warn : .fail
         return Outcome(verdict, "taken \(ageText(age)) ago", subjects: 1, at: now)
-    }
-
-    /// A day and a night.
-    private static let watchLength = Duration.seconds(86_400)
-    /// How finely gaps are looked for.
-    private static let step = Duration.seconds(300)
-
-    /// The watch since a run was started: 288 steps of five minutes, of which one may lack.
-    private static func window(_ evidence: Evidence) -> Outcome {
-        let now = evidence.now
-        guard let mark = evidence.mark else {
-            return .unknown("no run was started: dogwatch checklist run start", at: now)
-        }
-        let length = min(now.duration(since: mark), watchLength)
-        let steps = Int(length.components.seconds / 300)
-        guard steps > 0 else { return .unknown("it has just begun", at: now) }
-        let range = "[\(steps * 300)s:300s]"
-        guard let seen = evidence.number("count_over_time((count(up) > 0)\(range))") else {
-            return .unknown("there are no samples", at: now)
-        }
-        let firing = "ALERTS{alertstate=\"firing\", severity=~\"critical|page\"}"
-        let critical = evidence.number("max(max_over_time(\(firing)[\(steps * 300)s]))") ?? 0
-        func outcome(_ verdict: Verdict, _ text: String) -> Outcome {
-            Outcome(verdict, text, subjects: Int(seen), at: now)
-        }
-        if critical > 0 { return outcome(.fail, "a critical alert fired since the run began") }
-        let lacking = max(0, steps - Int(seen))
-        if lacking > 2 { return outcome(.fail, "\(lacking * 5) minutes have no samples") }
-        let share = numberText((Double(steps - lacking) / Double(steps) * 1000).rounded(.down) / 10)
-        let text = "\(clock(length)) of 24:00, \(share) % samples"
-        guard length >= watchLength else { return .unknown(text, at: now) }
-        return outcome(lacking == 0 ? .pass : .warn, text)
-    }
-
-    /// "07:12"
-    private static func clock(_ length: Duration) -> String {
-        let minutes = length.components.seconds / 60
-        let pad = { (number: Int64) in number < 10 ? "0\(number)" : "\(number)" }
-        return "\(pad(minutes / 60)):\(pad(minutes % 60))"
     }
 }
 

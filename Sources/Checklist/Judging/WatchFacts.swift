@@ -19,16 +19,18 @@ public struct WatchFacts: Sendable, Hashable {
         public var failure: String?
         /// A condition of the watch's own configuration, not of a rule file.
         public var isOwn: Bool
+        public var isEvaluated: Bool
 
         public init(
             name: String, query: String, runbook: String? = nil, failure: String? = nil,
-            isOwn: Bool = false
+            isOwn: Bool = false, isEvaluated: Bool = true
         ) {
             self.name = name
             self.query = query
             self.runbook = runbook
             self.failure = failure
             self.isOwn = isOwn
+            self.isEvaluated = isEvaluated
         }
     }
 

@@ -147,7 +147,8 @@ extension ChecklistReport.Figure {
                 results.map { $0.aged(at: verdict.at) }
             })
         let owasp = Self(
-            name: "OWASP Top 10 coverage", value: coverage.evidenced.value, text: coverage.text)
+            name: "OWASP Top 10 coverage", value: coverage.evidenced.value, text: coverage.text,
+            isOfWatch: true)
         return [audit, owasp] + facts.figures
     }
 }

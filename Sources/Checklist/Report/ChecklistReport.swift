@@ -174,6 +174,13 @@ extension ChecklistReport {
         /// 0…1 of a share, a number of a count; nil where nothing can be said.
         public var value: Double?
         public var text: String
+        public var unit = Unit.share
+        /// Whether it is about all that is watched, and so the same in every plan.
+        public var isOfWatch = false
+
+        public enum Unit: String, Sendable, Hashable, Codable {
+            case share, count
+        }
     }
 
     public struct Deployment: Sendable, Hashable, Codable {

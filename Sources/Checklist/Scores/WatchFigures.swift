@@ -18,7 +18,8 @@ extension Evidence {
             : store.inventory.subtracting(store.lacking).subtracting(store.untold)
         let score = SecretsScore(
             inventory: store.inventory, stored: stored, literals: literals)
-        return .init(name: "Secrets in Vault", value: score.score.value, text: score.text)
+        return .init(
+            name: "Secrets in Vault", value: score.score.value, text: score.text, isOfWatch: true)
     }
 
     private var environmentLiterals: Set<String> {
@@ -50,10 +51,15 @@ extension Evidence {
         }
         let score = AuditScore(classes).score
         let covered = classes.count { $0.share > 0 }
+        guard sent > 0 || covered > 0 else {
+            return .init(
+                name: "Audit log completeness", value: nil,
+                text: "unknown: no canary was sent, and no test is signed", isOfWatch: true)
+        }
         return .init(
             name: "Audit log completeness", value: score.value,
             text: "\(score.text) (\(covered) of \(classes.count) classes, "
-                + "\(found) of \(sent) canaries found)")
+                + "\(found) of \(sent) canaries found)", isOfWatch: true)
     }
 
     /// The value is a count, and only where every running image was scanned.
@@ -62,7 +68,7 @@ extension Evidence {
         return .init(
             name: "Vulnerability count",
             value: count.isLowerBound ? nil : Double(count.distinct[.critical] ?? 0),
-            text: count.text(of: .critical))
+            text: count.text(of: .critical), unit: .count, isOfWatch: true)
     }
 }
 
@@ -77,21 +83,19 @@ extension AuditScore {
 }
 
 extension VerdictSeries {
-    /// Figures as series, so that KPIs and SLOs can be about them; none for what is not known.
+    /// Figures as series, so that KPIs and SLOs can be about them; none for what is not known. Those
+    /// over all that is watched are written once, without a plan.
     public static func figures(
         of reports: [(plan: String, report: ChecklistReport)]
     ) -> [(labels: Labels, value: Double)] {
-        reports.flatMap { plan, report in
-            report.scores.compactMap { figure in
-                figure.value.map { value in
-                    (
-                        ["__name__": "dogwatch_score", "plan": plan, "score": figure.slug]
-                            as Labels,
-                        value
-                    )
-                }
+        var values: [Labels: Double] = [:]
+        for (plan, report) in reports {
+            for figure in report.scores {
+                let labels: Labels = ["__name__": "dogwatch_score", "score": figure.slug]
+                values[figure.isOfWatch ? labels : labels.with("plan", plan)] = figure.value
             }
         }
+        return values.sorted { $0.key < $1.key }.map { (labels: $0.key, value: $0.value) }
     }
 }
 

@@ -11,6 +11,8 @@ public struct ChecklistMemory: Sendable {
     private var steadiness: [Key: Steadiness] = [:]
     /// Results of checks that are too dear to be judged at each look.
     private var dear: [String: (at: Timestamp, results: [CheckResult])] = [:]
+    /// The run that they are about.
+    private var mark: Timestamp?
     /// Anchor → when a check of the item last failed.
     public private(set) var lastFailures: [String: Timestamp] = [:]
 
@@ -18,6 +20,8 @@ public struct ChecklistMemory: Sendable {
 
     /// Takes one more look with every check: what is to be shown after it.
     public mutating func look(at evidence: Evidence) -> [String: [CheckResult]] {
+        if mark != evidence.mark { dear = [:] }
+        mark = evidence.mark
         dear = dear.filter { id, known in
             let age = evidence.now.duration(since: known.at)
             return evidence.wanted?.contains(id) != false && age >= .zero
@@ -25,10 +29,7 @@ public struct ChecklistMemory: Sendable {
         }
         var shown = Catalogue.results(on: evidence, reusing: dear.mapValues(\.results))
         for id in Judges.slow.keys where dear[id] == nil {
-            // What is not known yet is looked for again at once.
-            guard let results = shown[id], !results.contains(where: { $0.verdict == .unknown })
-            else { continue }
-            dear[id] = (evidence.now, results)
+            dear[id] = shown[id].map { (evidence.now, $0) }
         }
         var seen: [Key: Steadiness] = [:]
         for check in Catalogue.all where check.isSecurity {

@@ -154,7 +154,9 @@ extension PlanPane {
                 Column("verdict", 16...90, priority: 1),
             ],
             lines: byPlan { report in
-                report.figuresOfTheirOwn.map { figureLine($0, report) }
+                // Those over all that is watched stand once, in the first plan.
+                report.figuresOfTheirOwn.filter { !$0.isOfWatch || report == plans.reports.first }
+                    .map { figureLine($0, report) }
                     + report.kpis.filter { passes($0.name) }.map { kpiLine($0, report) }
             }, empty: [Span("no plan has a table of targets", .dim)])
     }
@@ -162,7 +164,7 @@ extension PlanPane {
     private func figureLine(
         _ figure: ChecklistReport.Figure, _ report: ChecklistReport
     ) -> PaneContent.Line {
-        let value = figure.percent
+        let value = figure.measured
         return .init(
             id: .planFigure(report.file, figure.name),
             row: Row([
@@ -178,7 +180,7 @@ extension PlanPane {
         let kpi = tile(of: row)
         let figure = kpi == nil ? report.figure(row) : nil
         let look = kpi?.look ?? Look(glyph: figure == nil ? "·" : "Σ", word: "unbound", role: .dim)
-        let value = kpi?.value.map { Quantity($0, unit: kpi?.unit ?? "").text } ?? figure?.percent
+        let value = kpi?.value.map { Quantity($0, unit: kpi?.unit ?? "").text } ?? figure?.measured
         return .init(
             id: .planKPI(report.file, row.anchor),
             row: Row([
@@ -238,7 +240,12 @@ extension ChecklistReport {
 
 extension ChecklistReport.Figure {
     /// Never rounded up to a target.
-    fileprivate var percent: String? {
-        value.map { "\(Int(($0 * 100 + 1e-9).rounded(.down))) %" }
+    fileprivate var measured: String? {
+        value.map { value in
+            switch unit {
+            case .share: "\(Int((value * 100 + 1e-9).rounded(.down))) %"
+            case .count: Quantity(value, unit: "").text
+            }
+        }
     }
 }
